@@ -1,0 +1,109 @@
+//! What is sold, and on which terms.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{PlanId, ProductId, VendorId};
+use crate::identifier::ActivationType;
+use crate::key::KeyFormat;
+use crate::metadata::Metadata;
+use crate::text::{Currency, Name, Slug};
+use crate::time::{Term, Timestamp};
+
+/// Most entitlements of a plan or license.
+pub const ENTITLEMENTS_MAX: usize = 100;
+
+/// What is sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// Whose it is.
+    pub vendor: VendorId,
+    /// What shipped software calls it; unique for the vendor, together with `permalink`.
+    pub slug: Slug,
+    /// What people call it.
+    pub name: Name,
+    /// How its new keys look.
+    pub key_format: KeyFormat,
+    /// A second slug, as Gumroad has them.
+    pub permalink: Option<Slug>,
+    /// What another system calls it.
+    pub external_id: Option<Name>,
+    /// The vendor's own.
+    pub metadata: Metadata,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Product {
+    /// Whether `name` is this product's id, slug or permalink.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.slug.as_str() == name
+            || self.permalink.as_ref().is_some_and(|permalink| permalink.as_str() == name)
+            || name.parse() == Ok(self.id)
+    }
+}
+
+/// On which terms a product is sold. A license copies them when it is issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// Its id.
+    pub id: PlanId,
+    /// The product it sells.
+    pub product: ProductId,
+    /// What callers name it by; unique for the product.
+    pub slug: Slug,
+    /// What people call it.
+    pub name: Name,
+    /// The terms.
+    pub terms: Terms,
+    /// How long a license lasts; `None`: for ever.
+    pub term: Option<Term>,
+    /// Days between a failed payment and suspension.
+    pub grace_days: u32,
+    /// What it costs, if the vendor says so.
+    pub price: Option<Price>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The terms that a license takes over from its plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Terms {
+    /// What a place is taken by.
+    pub activation_type: ActivationType,
+    /// Places; 0 is unlimited.
+    pub activation_limit: u32,
+    /// What the license unlocks, in the vendor's own words.
+    pub entitlements: Vec<Name>,
+    /// Most uses; `None`: unlimited.
+    pub uses_limit: Option<u64>,
+    /// Longest life of a lease, in days, 1–90.
+    pub lease_days: u32,
+}
+
+impl Default for Terms {
+    /// Those of a license without a plan: one domain, nothing else limited.
+    fn default() -> Self {
+        Self {
+            activation_type: ActivationType::Domain,
+            activation_limit: 1,
+            entitlements: Vec::new(),
+            uses_limit: None,
+            lease_days: 7,
+        }
+    }
+}
+
+/// A price in a currency's minor units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Price {
+    /// Minor units: 1999 is 19.99 in most currencies.
+    pub amount: u64,
+    /// Of which currency.
+    pub currency: Currency,
+}

@@ -1,0 +1,51 @@
+//! Commands on licenses, each a pure function: what is known, what is wanted, when.
+//!
+//! A decision answers and says what to change; whoever keeps the facts applies all changes or
+//! none. It may be taken again on fresh facts, so it must not be acted upon before they are kept.
+
+mod activate;
+mod deactivate;
+mod issue;
+mod spend;
+
+pub use activate::{Activate, Activated, activate};
+pub use deactivate::{Deactivate, Deactivated, PlaceRef, deactivate};
+pub use issue::{Issue, Issuer, issue};
+pub use spend::{AMOUNT_MAX, Spend, Spent, spend};
+
+use crate::license::{Activation, License};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use crate::verdict::Snapshot;
+
+/// What to answer, and what to write first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<A> {
+    /// The answer, true once the changes are kept.
+    pub answer: A,
+    /// What to keep, in order; empty when nothing changes.
+    pub changes: Vec<Change>,
+}
+
+/// One thing to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The license's row, as it is now.
+    License(License),
+    /// An activation that took a place, or changed while holding it.
+    Activation(Activation),
+    /// An activation that gave its place back.
+    Deactivation(Activation),
+}
+
+/// Refuses a command that comes from another product.
+fn check_product(snapshot: &Snapshot, product: Option<&str>) -> Result<(), Refusal> {
+    match product {
+        Some(product) if !snapshot.product.is_called(product) => Err(Refusal::ProductMismatch),
+        _ => Ok(()),
+    }
+}
+
+fn check_active(license: &License, now: Timestamp) -> Result<(), Refusal> {
+    Refusal::of_status(license.status(now)).map_or(Ok(()), Err)
+}

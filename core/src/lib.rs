@@ -1,0 +1,31 @@
+//! Every decision Counterfoil makes about a license, as plain functions on plain data.
+//!
+//! The server and the npm package run this very code, so a license means the same everywhere.
+//! In reading order:
+//!
+//! - values: [`time`], [`id`], [`text`], [`metadata`], [`key`], [`alias`], [`identifier`];
+//! - what is sold and owned: [`catalog`], [`license`];
+//! - what is answered: [`verdict`], [`refusal`], and [`decide`] for what changes something;
+//! - what is said on the wire: [`wire`].
+//!
+//! # Invariants
+//!
+//! - No I/O, no clock, no randomness, no logging, no floating point, no order that depends on a
+//!   hash: the same arguments give the same bytes. Time is the last parameter, entropy is a value.
+//! - No input panics. What cannot be done comes back as a [`refusal::Refusal`].
+//! - The domain never imports [`wire`]; a decision never touches a store, it returns changes.
+//! - Nothing here depends on a runtime crate; `tests/it/tidy.rs` holds that.
+
+pub mod alias;
+pub mod catalog;
+pub mod decide;
+pub mod id;
+pub mod identifier;
+pub mod key;
+pub mod license;
+pub mod metadata;
+pub mod refusal;
+pub mod text;
+pub mod time;
+pub mod verdict;
+pub mod wire;

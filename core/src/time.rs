@@ -1,0 +1,402 @@
+//! Points in time and terms between them. There is no `now()` here: callers pass it in.
+//!
+//! A [`Timestamp`] counts whole UTC seconds, because that is all the wire carries. Calendar
+//! arithmetic is that of the proleptic Gregorian calendar, without leap seconds.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// A whole second of UTC between the years 0000 and 9999, as seconds since 1970.
+///
+/// Shown and read as RFC 3339: `2026-06-04T10:21:00Z`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// What was not an RFC 3339 timestamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotATimestamp;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+const FIRST: i64 = -62_167_219_200;
+const LAST: i64 = 253_402_300_799;
+
+impl Timestamp {
+    /// The second that lies `seconds` after 1970-01-01T00:00:00Z, held within the years 0000 to
+    /// 9999 that RFC 3339 can write.
+    pub const fn from_unix(seconds: i64) -> Self {
+        if seconds < FIRST {
+            Self(FIRST)
+        } else if seconds > LAST {
+            Self(LAST)
+        } else {
+            Self(seconds)
+        }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z; negative before.
+    pub const fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// This time moved by `seconds`, stopping at the first and the last second there is.
+    #[must_use]
+    pub const fn saturating_add(self, seconds: i64) -> Self {
+        Self::from_unix(self.0.saturating_add(seconds))
+    }
+
+    /// This time moved by whole days.
+    #[must_use]
+    pub const fn plus_days(self, days: u32) -> Self {
+        self.saturating_add((days as i64).saturating_mul(SECONDS_PER_DAY))
+    }
+
+    /// This time moved by calendar months. A day the target month does not have becomes its last:
+    /// one month after 31 January is 28 or 29 February.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let date = Date::of_day(self.0.div_euclid(SECONDS_PER_DAY));
+        let month_index = date
+            .year
+            .saturating_mul(12)
+            .saturating_add(date.month.saturating_sub(1))
+            .saturating_add(i64::from(months));
+        let year = month_index.div_euclid(12);
+        let month = month_index.rem_euclid(12).saturating_add(1);
+        let day = date.day.min(days_in_month(year, month));
+        let seconds_of_day = self.0.rem_euclid(SECONDS_PER_DAY);
+        Self::from_unix(
+            Date { year, month, day }
+                .day_number()
+                .saturating_mul(SECONDS_PER_DAY)
+                .saturating_add(seconds_of_day),
+        )
+    }
+}
+
+/// How long a plan lasts: calendar months, or days of 24 hours.
+///
+/// On the wire `{"months": 12}` or `{"days": 30}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Term {
+    /// Calendar months, clamped to the month's last day.
+    Months(u32),
+    /// Days of 24 hours.
+    Days(u32),
+}
+
+impl Term {
+    /// The end of `periods` terms that began at `anchor`. Counting from the anchor, not from the
+    /// last end, keeps 31 January, 28 February, 31 March from drifting to the 28th.
+    pub fn end(self, anchor: Timestamp, periods: u32) -> Timestamp {
+        match self {
+            Self::Months(months) => anchor.plus_months(months.saturating_mul(periods)),
+            Self::Days(days) => anchor.plus_days(days.saturating_mul(periods)),
+        }
+    }
+}
+
+/// A calendar date; month and day count from one.
+struct Date {
+    year: i64,
+    month: i64,
+    day: i64,
+}
+
+/// Days in 400 Gregorian years, after which the calendar repeats itself.
+const DAYS_PER_ERA: i64 = 146_097;
+/// Days from 0000-03-01 to 1970-01-01. Years that begin in March put the leap day last.
+const EPOCH_FROM_MARCH_0000: i64 = 719_468;
+
+impl Date {
+    fn of_day(day_number: i64) -> Self {
+        let shifted = day_number.saturating_add(EPOCH_FROM_MARCH_0000);
+        let era = shifted.div_euclid(DAYS_PER_ERA);
+        let of_era = shifted.rem_euclid(DAYS_PER_ERA);
+        let leap_corrected = of_era
+            .saturating_sub(of_era.div_euclid(1_460))
+            .saturating_add(of_era.div_euclid(36_524))
+            .saturating_sub(of_era.div_euclid(146_096));
+        let year_of_era = leap_corrected.div_euclid(365);
+        let of_year = of_era.saturating_sub(days_before_year(year_of_era));
+        let march_month = of_year.saturating_mul(5).saturating_add(2).div_euclid(153);
+        let day = of_year.saturating_sub(days_before_march_month(march_month)).saturating_add(1);
+        let month = if march_month < 10 {
+            march_month.saturating_add(3)
+        } else {
+            march_month.saturating_sub(9)
+        };
+        let year = era
+            .saturating_mul(400)
+            .saturating_add(year_of_era)
+            .saturating_add(i64::from(month <= 2));
+        Self { year, month, day }
+    }
+
+    fn day_number(&self) -> i64 {
+        let march_year = self.year.saturating_sub(i64::from(self.month <= 2));
+        let era = march_year.div_euclid(400);
+        let year_of_era = march_year.rem_euclid(400);
+        let march_month = self.month.saturating_add(9).rem_euclid(12);
+        era.saturating_mul(DAYS_PER_ERA)
+            .saturating_add(days_before_year(year_of_era))
+            .saturating_add(days_before_march_month(march_month))
+            .saturating_add(self.day)
+            .saturating_sub(1)
+            .saturating_sub(EPOCH_FROM_MARCH_0000)
+    }
+}
+
+fn days_before_year(year_of_era: i64) -> i64 {
+    year_of_era
+        .saturating_mul(365)
+        .saturating_add(year_of_era.div_euclid(4))
+        .saturating_sub(year_of_era.div_euclid(100))
+}
+
+/// Days of a March-first year that lie before its month `march_month`, 0 being March: the lengths
+/// 31 30 31 30 31 repeat, which is 153 days in five months.
+fn days_before_march_month(march_month: i64) -> i64 {
+    march_month.saturating_mul(153).saturating_add(2).div_euclid(5)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    let leap = year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Date { year, month, day } = Date::of_day(self.0.div_euclid(SECONDS_PER_DAY));
+        let of_day = self.0.rem_euclid(SECONDS_PER_DAY);
+        let (hour, minute, second) =
+            (of_day.div_euclid(3_600), of_day.div_euclid(60).rem_euclid(60), of_day.rem_euclid(60));
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = NotATimestamp;
+
+    /// Reads RFC 3339 with any offset; a fraction of a second is cut off, a leap second reads as
+    /// the second before it.
+    fn from_str(text: &str) -> Result<Self, NotATimestamp> {
+        let mut rest = text.as_bytes();
+        let year = digits(&mut rest, 4)?;
+        literal(&mut rest, b"-")?;
+        let month = digits(&mut rest, 2)?;
+        literal(&mut rest, b"-")?;
+        let day = digits(&mut rest, 2)?;
+        literal(&mut rest, b"Tt")?;
+        let (hour, minute) = hour_and_minute(&mut rest)?;
+        literal(&mut rest, b":")?;
+        let second = digits(&mut rest, 2)?;
+        skip_fraction(&mut rest)?;
+        let offset = offset_seconds(&mut rest)?;
+        let in_range = (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day)
+            && second <= 60
+            && rest.is_empty();
+        if !in_range {
+            return Err(NotATimestamp);
+        }
+        let seconds = Date { year, month, day }
+            .day_number()
+            .saturating_mul(SECONDS_PER_DAY)
+            .saturating_add(hour.saturating_mul(3_600))
+            .saturating_add(minute.saturating_mul(60))
+            .saturating_add(second.min(59))
+            .saturating_sub(offset);
+        if (FIRST..=LAST).contains(&seconds) { Ok(Self(seconds)) } else { Err(NotATimestamp) }
+    }
+}
+
+fn digits(rest: &mut &[u8], count: usize) -> Result<i64, NotATimestamp> {
+    let (head, tail) = rest.split_at_checked(count).ok_or(NotATimestamp)?;
+    *rest = tail;
+    head.iter().try_fold(0_i64, |number, &byte| {
+        if byte.is_ascii_digit() {
+            Ok(number.saturating_mul(10).saturating_add(i64::from(byte.saturating_sub(b'0'))))
+        } else {
+            Err(NotATimestamp)
+        }
+    })
+}
+
+fn literal(rest: &mut &[u8], allowed: &[u8]) -> Result<u8, NotATimestamp> {
+    let (&first, tail) = rest.split_first().ok_or(NotATimestamp)?;
+    *rest = tail;
+    if allowed.contains(&first) { Ok(first) } else { Err(NotATimestamp) }
+}
+
+fn hour_and_minute(rest: &mut &[u8]) -> Result<(i64, i64), NotATimestamp> {
+    let hour = digits(rest, 2)?;
+    literal(rest, b":")?;
+    let minute = digits(rest, 2)?;
+    if hour <= 23 && minute <= 59 { Ok((hour, minute)) } else { Err(NotATimestamp) }
+}
+
+fn skip_fraction(rest: &mut &[u8]) -> Result<(), NotATimestamp> {
+    let Some(mut tail) = rest.strip_prefix(b".") else {
+        return Ok(());
+    };
+    digits(&mut tail, 1)?;
+    while let Some((b'0'..=b'9', after)) = tail.split_first() {
+        tail = after;
+    }
+    *rest = tail;
+    Ok(())
+}
+
+fn offset_seconds(rest: &mut &[u8]) -> Result<i64, NotATimestamp> {
+    let sign = match literal(rest, b"Zz+-")? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return Ok(0),
+    };
+    let (hours, minutes) = hour_and_minute(rest)?;
+    Ok(hours.saturating_mul(60).saturating_add(minutes).saturating_mul(60).saturating_mul(sign))
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_i64(self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            text.parse().map_err(|NotATimestamp| {
+                serde::de::Error::custom("not an RFC 3339 timestamp such as 2026-06-04T10:21:00Z")
+            })
+        } else {
+            i64::deserialize(deserializer).map(Self::from_unix)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn known_instants_are_read_and_shown() {
+        for (text, unix) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T23:59:59Z", -1),
+            ("2000-02-29T12:00:00Z", 951_825_600),
+            ("2027-06-04T00:00:00Z", 1_812_067_200),
+            ("2038-01-19T03:14:08Z", 2_147_483_648),
+            ("9999-12-31T23:59:59Z", LAST),
+            ("0000-01-01T00:00:00Z", FIRST),
+        ] {
+            assert_eq!(at(text).unix(), unix, "{text}");
+            assert_eq!(at(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn offsets_fractions_and_leap_seconds_are_read() {
+        for (text, same_as) in [
+            ("2026-06-04T12:21:00+02:00", "2026-06-04T10:21:00Z"),
+            ("2026-06-03T22:51:00-11:30", "2026-06-04T10:21:00Z"),
+            ("2026-06-04t10:21:00.999999z", "2026-06-04T10:21:00Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(at(text), at(same_as), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_timestamp_is_refused() {
+        for text in [
+            "",
+            "2026-06-04",
+            "2026-06-04 10:21:00Z",
+            "2026-06-04T10:21:00",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "2026-06-04T24:00:00Z",
+            "2026-06-04T10:60:00Z",
+            "2026-06-04T10:21:61Z",
+            "2026-06-04T10:21:00.Z",
+            "2026-06-04T10:21:00+24:00",
+            "2026-06-04T10:21:00Zz",
+            "+026-06-04T10:21:00Z",
+            "0000-01-01T00:00:00+01:00",
+            "2026-06-04T10:21:00\u{b2}Z",
+        ] {
+            assert_eq!(text.parse::<Timestamp>(), Err(NotATimestamp), "{text}");
+        }
+    }
+
+    #[test]
+    fn months_clamp_to_the_last_day_and_do_not_drift() {
+        let anchor = at("2026-01-31T08:30:00Z");
+        for (periods, end) in [
+            (0, "2026-01-31T08:30:00Z"),
+            (1, "2026-02-28T08:30:00Z"),
+            (2, "2026-03-31T08:30:00Z"),
+            (3, "2026-04-30T08:30:00Z"),
+            (25, "2028-02-29T08:30:00Z"),
+        ] {
+            assert_eq!(Term::Months(1).end(anchor, periods), at(end));
+        }
+        assert_eq!(Term::Days(30).end(anchor, 2), at("2026-04-01T08:30:00Z"));
+    }
+
+    #[test]
+    fn the_end_of_time_stops_and_does_not_wrap() {
+        assert_eq!(Term::Months(u32::MAX).end(at("2026-01-31T08:30:00Z"), 9).unix(), LAST);
+        assert_eq!(Timestamp::from_unix(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
+    }
+
+    proptest! {
+        #[test]
+        fn reading_what_was_shown_gives_the_same_instant(unix in FIRST..=LAST) {
+            let shown = Timestamp::from_unix(unix);
+            prop_assert_eq!(shown.to_string().parse(), Ok(shown));
+        }
+
+        #[test]
+        fn a_day_later_is_the_next_date(unix in FIRST..LAST.saturating_sub(SECONDS_PER_DAY)) {
+            let day = unix.div_euclid(SECONDS_PER_DAY);
+            prop_assert_eq!(Date::of_day(day).day_number(), day);
+            let (today, next) = (Date::of_day(day), Date::of_day(day.saturating_add(1)));
+            let follows = next.day == today.day.saturating_add(1)
+                || (next.day == 1 && today.day == days_in_month(today.year, today.month));
+            prop_assert!(follows);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "\\PC{0,40}") {
+            let _ = text.parse::<Timestamp>();
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! What is said on the wire: requests and responses as plain data, one file for each dialect.
+//!
+//! A dialect is written once and used from both ends: the server parses requests and renders
+//! responses, a client renders requests and parses responses. Nothing here opens a connection.
+
+pub mod native;
+#[cfg(feature = "typescript")]
+pub mod typescript;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use crate::identifier::{ActivationType, Identifier, ToAscii};
+use crate::license::Mode;
+use crate::refusal::{Code, Refusal};
+use crate::text::Nonce;
+use crate::time::Timestamp;
+use crate::verdict::{ActivationView, Question, Snapshot, Verdict, judge};
+
+/// A wire format that we speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Our own JSON-RPC.
+    Counterfoil,
+}
+
+/// Not the name of a dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownDialect;
+
+impl FromStr for Dialect {
+    type Err = UnknownDialect;
+
+    fn from_str(name: &str) -> Result<Self, UnknownDialect> {
+        match name {
+            "counterfoil" => Ok(Self::Counterfoil),
+            _ => Err(UnknownDialect),
+        }
+    }
+}
+
+/// An HTTP request for any client to send: `{"method": "POST", "path": "/rpc", …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Request {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// From the server's root on, with the query.
+    pub path: String,
+    /// By lower-case name.
+    pub headers: BTreeMap<String, String>,
+    /// The text to send.
+    pub body: String,
+}
+
+/// An HTTP response as any client got it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// By name, in any case.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The bytes that came.
+    pub body: Vec<u8>,
+}
+
+/// What a response says, in one form for every dialect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(untagged))]
+pub enum Outcome {
+    /// An answer; a verdict among them may well be a "no".
+    Answered(Box<Answered>),
+    /// No answer.
+    Failed(Failed),
+}
+
+/// An answer. The members that the call does not have are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Answered {
+    /// Always true.
+    #[cfg_attr(feature = "typescript", ts(type = "true"))]
+    pub ok: bool,
+    /// Of `validate` and `activate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub verdict: Option<Verdict>,
+    /// Of `activate` and `deactivate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub activation: Option<ActivationView>,
+    /// Of `activate`: whether the activation is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub created: Option<bool>,
+    /// Of `deactivate`: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub deactivated: Option<bool>,
+    /// Of `activate` and `deactivate`: places; 0 is unlimited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub activation_limit: Option<u32>,
+    /// Of `activate` and `deactivate`: places taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub activations_used: Option<u32>,
+    /// Of `use`: uses counted so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub uses: Option<u64>,
+    /// Of `use`: most uses; null: unlimited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number | null"))]
+    pub uses_limit: Option<Option<u64>>,
+}
+
+/// No answer: a refusal, or bytes that are none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Failed {
+    /// Always false.
+    #[cfg_attr(feature = "typescript", ts(type = "false"))]
+    pub ok: bool,
+    /// The stable word; `unrecognized_response` for bytes that are no valid reply.
+    pub code: String,
+    /// A sentence for a person.
+    pub message: String,
+    /// Whether asking again later makes sense. It says nothing about the license.
+    pub retryable: bool,
+    /// Seconds to wait first, where the server said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub retry_after: Option<u32>,
+    /// Of `seat_limit_exceeded`: who takes the places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub activations: Option<Vec<ActivationView>>,
+}
+
+impl Outcome {
+    /// The outcome of bytes that are no valid reply: somebody else answered, or half of it is
+    /// missing. The license may well be fine, so asking again makes sense.
+    pub fn unrecognized() -> Self {
+        Self::Failed(Failed {
+            ok: false,
+            code: "unrecognized_response".to_owned(),
+            message: "The answer did not come from a license server: try again later.".to_owned(),
+            retryable: true,
+            retry_after: None,
+            activations: None,
+        })
+    }
+
+    /// The outcome of a refusal with this code.
+    pub fn refused(code: Code, message: String) -> Failed {
+        Failed {
+            ok: false,
+            code: code.word.to_owned(),
+            message,
+            retryable: code.is_retryable(),
+            retry_after: None,
+            activations: None,
+        }
+    }
+}
+
+/// What a snapshot is asked, as text: for explaining a verdict where no server is at hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+pub struct AskedQuestion {
+    /// The product that asks: id, slug or permalink.
+    pub product: Option<String>,
+    /// Where it runs.
+    pub identifier: Option<String>,
+    /// To be seen again in the answer.
+    pub nonce: Option<String>,
+    /// The world that asks; the other one's license is unknown.
+    pub mode: Option<Mode>,
+}
+
+impl AskedQuestion {
+    /// The question as it is judged, for a license whose places are of type `kind`.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_identifier`, or `invalid_params` for a nonce that is too long.
+    pub fn resolve(&self, kind: ActivationType, to_ascii: ToAscii) -> Result<Question, Refusal> {
+        let identifier = self.identifier.as_deref();
+        let nonce = self.nonce.as_deref();
+        Ok(Question {
+            product: self.product.clone(),
+            identifier: identifier.map(|text| Identifier::new(kind, text, to_ascii)).transpose()?,
+            nonce: nonce
+                .map(Nonce::new)
+                .transpose()
+                .map_err(|problem| Refusal::invalid_params("nonce", problem.0))?,
+        })
+    }
+}
+
+/// What `license.validate` says about `snapshot` at `now`, without a server.
+///
+/// # Errors
+///
+/// Those of [`AskedQuestion::resolve`].
+pub fn judge_asked(
+    snapshot: Option<&Snapshot>,
+    asked: &AskedQuestion,
+    now: Timestamp,
+    to_ascii: ToAscii,
+) -> Result<Verdict, Refusal> {
+    let mode = asked.mode.unwrap_or_default();
+    let snapshot = snapshot.filter(|snapshot| snapshot.license.mode == mode);
+    let question = match snapshot {
+        Some(snapshot) => asked.resolve(snapshot.license.terms.activation_type, to_ascii)?,
+        // Nothing is known about an unknown key, so nothing about its identifiers either.
+        None => AskedQuestion { identifier: None, ..asked.clone() }
+            .resolve(ActivationType::Device, to_ascii)?,
+    };
+    Ok(judge(snapshot, &question, now))
+}

@@ -1,0 +1,375 @@
+//! How each type of parameter is read from JSON and written to it.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::ENTITLEMENTS_MAX;
+use crate::id::ActivationId;
+use crate::identifier::ActivationType;
+use crate::key::{KeyFormat, LicenseKey, NotAKey};
+use crate::license::Mode;
+use crate::metadata::{Metadata, TooMuchMetadata};
+use crate::text::{Currency, Email, IdempotencyKey, Name, Nonce, Slug};
+use crate::time::{NotATimestamp, Term, Timestamp};
+
+/// What is wrong with a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The member of it that is wrong, where it has members.
+    pub member: Option<String>,
+    /// The end of a sentence that begins with its name.
+    pub text: String,
+}
+
+impl Problem {
+    fn new(text: impl Into<String>) -> Self {
+        Self { member: None, text: text.into() }
+    }
+
+    fn within(self, member: &str) -> Self {
+        let member = match self.member {
+            Some(inner) => format!("{member}.{inner}"),
+            None => member.to_owned(),
+        };
+        Self { member: Some(member), ..self }
+    }
+}
+
+/// A type that parameters have.
+pub trait Param: Sized {
+    /// Its value when the member is absent; `None` for one that must be there.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Reads a value that is not null.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    fn read(value: Value) -> Result<Self, Problem>;
+
+    /// Writes the value; null for one that is absent.
+    fn write(&self) -> Value;
+}
+
+impl<P: Param> Param for Option<P> {
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn read(value: Value) -> Result<Self, Problem> {
+        P::read(value).map(Some)
+    }
+
+    fn write(&self) -> Value {
+        self.as_ref().map_or(Value::Null, P::write)
+    }
+}
+
+/// An object's member, read like a parameter of its own.
+pub(super) fn take_member<P: Param>(
+    object: &mut Map<String, Value>,
+    name: &str,
+) -> Result<P, Problem> {
+    match object.remove(name) {
+        None | Some(Value::Null) => {
+            P::absent().ok_or_else(|| Problem::new("is missing").within(name))
+        }
+        Some(value) => P::read(value).map_err(|problem| problem.within(name)),
+    }
+}
+
+/// Refuses what an object holds beyond the members that were taken.
+pub(super) fn refuse_other_members(object: &Map<String, Value>) -> Result<(), Problem> {
+    match object.keys().next() {
+        Some(name) => Err(Problem::new("is not known").within(name)),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn object(value: Value) -> Result<Map<String, Value>, Problem> {
+    if let Value::Object(object) = value {
+        Ok(object)
+    } else {
+        Err(Problem::new("must be an object"))
+    }
+}
+
+fn string(value: Value) -> Result<String, Problem> {
+    if let Value::String(text) = value { Ok(text) } else { Err(Problem::new("must be a string")) }
+}
+
+impl Param for bool {
+    fn read(value: Value) -> Result<Self, Problem> {
+        value.as_bool().ok_or_else(|| Problem::new("must be true or false"))
+    }
+
+    fn write(&self) -> Value {
+        (*self).into()
+    }
+}
+
+/// A whole number from `MIN` to `MAX`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeNumber<const MIN: u64, const MAX: u64>(u64);
+
+impl<const MIN: u64, const MAX: u64> WholeNumber<MIN, MAX> {
+    /// The number.
+    pub const fn value(self) -> u64 {
+        self.0
+    }
+
+    /// The number as 32 bits; [`u32::MAX`] where `MAX` allows more.
+    pub fn small(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+}
+
+impl<const MIN: u64, const MAX: u64> Param for WholeNumber<MIN, MAX> {
+    fn read(value: Value) -> Result<Self, Problem> {
+        let number = value.as_u64().filter(|number| (MIN..=MAX).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| Problem::new(format!("must be a whole number from {MIN} to {MAX}")))
+    }
+
+    fn write(&self) -> Value {
+        self.0.into()
+    }
+}
+
+/// A license key as a caller sent it. Whether it can be one is not the wire's business: a text
+/// that is nobody's key is simply not found.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyText(pub String);
+
+impl std::fmt::Debug for KeyText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}…", self.0.chars().take(4).collect::<String>())
+    }
+}
+
+impl Param for KeyText {
+    fn read(value: Value) -> Result<Self, Problem> {
+        string(value).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        self.0.as_str().into()
+    }
+}
+
+/// An id, slug, permalink, key or alias: whatever the named thing can be called by.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reference(pub String);
+
+/// It may be a key.
+impl std::fmt::Debug for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}…", self.0.chars().take(4).collect::<String>())
+    }
+}
+
+impl Param for Reference {
+    fn read(value: Value) -> Result<Self, Problem> {
+        string(value).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        self.0.as_str().into()
+    }
+}
+
+/// Free text that is judged later, when more is known: an identifier.
+impl Param for String {
+    fn read(value: Value) -> Result<Self, Problem> {
+        string(value)
+    }
+
+    fn write(&self) -> Value {
+        self.as_str().into()
+    }
+}
+
+macro_rules! text_params {
+    ($($type:ty)*) => {$(
+        impl Param for $type {
+            fn read(value: Value) -> Result<Self, Problem> {
+                Self::new(&string(value)?).map_err(|problem| Problem::new(problem.0))
+            }
+
+            fn write(&self) -> Value {
+                self.as_str().into()
+            }
+        }
+    )*};
+}
+text_params!(Currency Email IdempotencyKey Name Nonce Slug);
+
+impl Param for LicenseKey {
+    fn read(value: Value) -> Result<Self, Problem> {
+        Self::new(&string(value)?)
+            .map_err(|NotAKey| Problem::new("must be 1 to 255 printable ASCII characters"))
+    }
+
+    fn write(&self) -> Value {
+        self.reveal().into()
+    }
+}
+
+impl Param for KeyFormat {
+    fn read(value: Value) -> Result<Self, Problem> {
+        Self::parse(&string(value)?).map_err(|problem| Problem::new(problem.to_string()))
+    }
+
+    fn write(&self) -> Value {
+        self.as_str().into()
+    }
+}
+
+impl Param for Timestamp {
+    fn read(value: Value) -> Result<Self, Problem> {
+        string(value)?.parse().map_err(|NotATimestamp| {
+            Problem::new("must be an RFC 3339 timestamp such as 2026-06-04T10:21:00Z")
+        })
+    }
+
+    fn write(&self) -> Value {
+        self.to_string().into()
+    }
+}
+
+impl Param for ActivationId {
+    fn read(value: Value) -> Result<Self, Problem> {
+        string(value)?
+            .parse()
+            .map_err(|_| Problem::new("must be the id of an activation (`act_…`)"))
+    }
+
+    fn write(&self) -> Value {
+        self.to_string().into()
+    }
+}
+
+/// `live` where nothing is said.
+impl Param for Mode {
+    fn absent() -> Option<Self> {
+        Some(Self::Live)
+    }
+
+    fn read(value: Value) -> Result<Self, Problem> {
+        match string(value)?.as_str() {
+            "live" => Ok(Self::Live),
+            "test" => Ok(Self::Test),
+            _ => Err(Problem::new("must be `live` or `test`")),
+        }
+    }
+
+    fn write(&self) -> Value {
+        match self {
+            Self::Live => Value::Null,
+            Self::Test => "test".into(),
+        }
+    }
+}
+
+impl Param for ActivationType {
+    fn read(value: Value) -> Result<Self, Problem> {
+        match string(value)?.as_str() {
+            "domain" => Ok(Self::Domain),
+            "device" => Ok(Self::Device),
+            "seat" => Ok(Self::Seat),
+            "instance" => Ok(Self::Instance),
+            _ => Err(Problem::new("must be `domain`, `device`, `seat` or `instance`")),
+        }
+    }
+
+    fn write(&self) -> Value {
+        match self {
+            Self::Domain => "domain",
+            Self::Device => "device",
+            Self::Seat => "seat",
+            Self::Instance => "instance",
+        }
+        .into()
+    }
+}
+
+impl Param for Term {
+    fn read(value: Value) -> Result<Self, Problem> {
+        let mut members = object(value)?;
+        // A thousand years: longer terms are typing errors, for ever is no term at all.
+        let months = take_member::<Option<WholeNumber<1, 12_000>>>(&mut members, "months")?;
+        let days = take_member::<Option<WholeNumber<1, 365_000>>>(&mut members, "days")?;
+        refuse_other_members(&members)?;
+        match (months, days) {
+            (Some(months), None) => Ok(Self::Months(months.small())),
+            (None, Some(days)) => Ok(Self::Days(days.small())),
+            _ => Err(Problem::new("must be {\"months\": …} or {\"days\": …}")),
+        }
+    }
+
+    fn write(&self) -> Value {
+        match self {
+            Self::Months(months) => serde_json::json!({ "months": months }),
+            Self::Days(days) => serde_json::json!({ "days": days }),
+        }
+    }
+}
+
+impl Param for Metadata {
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn read(value: Value) -> Result<Self, Problem> {
+        Self::new(object(value)?)
+            .map_err(|TooMuchMetadata| Problem::new("is larger than 4 KiB of JSON"))
+    }
+
+    fn write(&self) -> Value {
+        if self.members().is_empty() { Value::Null } else { Value::Object(self.members().clone()) }
+    }
+}
+
+/// Entitlements: a list of names, each once.
+impl Param for Vec<Name> {
+    fn read(value: Value) -> Result<Self, Problem> {
+        let Value::Array(items) = value else {
+            return Err(Problem::new("must be a list of strings"));
+        };
+        if items.len() > ENTITLEMENTS_MAX {
+            return Err(Problem::new("must have at most 100 items"));
+        }
+        let mut names = Self::new();
+        for (place, item) in items.into_iter().enumerate() {
+            let name = Name::read(item).map_err(|problem| problem.within(&place.to_string()))?;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    fn write(&self) -> Value {
+        self.iter().map(Param::write).collect()
+    }
+}
+
+/// A member that this server knows but whose only value for now is null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nullable;
+
+impl Param for Nullable {
+    fn absent() -> Option<Self> {
+        Some(Self)
+    }
+
+    fn read(_: Value) -> Result<Self, Problem> {
+        Err(Problem::new("is not supported by this version: leave it out"))
+    }
+
+    fn write(&self) -> Value {
+        Value::Null
+    }
+}

@@ -1,0 +1,33 @@
+//! The TypeScript shapes of the npm package, from the very types that cross.
+
+use ts_rs::{Config, TS};
+
+use super::{Answered, AskedQuestion, Failed, Outcome, Request};
+use crate::identifier::ActivationType;
+use crate::key::{Inspection, InspectionProblem, InspectionProblemCode};
+use crate::license::Mode;
+use crate::verdict::{
+    ActivationStatus, ActivationView, Remedy, RemedyCode, Verdict, VerdictStatus,
+};
+
+/// The text of `types.d.ts`.
+pub fn declarations() -> String {
+    let mut text = String::new();
+    macro_rules! declare {
+        ($($type:ty)*) => {$(
+            let config = Config::default();
+            if let Some(docs) = <$type>::docs() {
+                text.push_str(&docs);
+            }
+            text.push_str("export ");
+            text.push_str(&<$type>::decl(&config));
+            text.push_str("\n\n");
+        )*};
+    }
+    declare! {
+        Mode ActivationType VerdictStatus RemedyCode Remedy ActivationStatus ActivationView Verdict
+        InspectionProblemCode InspectionProblem Inspection
+        Request Answered Failed Outcome AskedQuestion
+    }
+    text
+}
