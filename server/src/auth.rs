@@ -1,0 +1,129 @@
+//! From a credential to what it may do. The only place where a secret is compared.
+
+use counterfoil_core::alias::Alias;
+use counterfoil_core::id::{LicenseId, VendorId};
+use counterfoil_core::key::LicenseKey;
+use counterfoil_core::license::Mode;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::native::Scope;
+use std::net::IpAddr;
+use subtle::ConstantTimeEq;
+
+use crate::ledger::{LedgerError, LicenseRow, Rows, TokenRow};
+use crate::secret::{Digest, Secret};
+
+/// Everything a token may do.
+pub const ALL_SCOPES: &str = "*";
+
+/// Who makes a call, as far as the connection and its headers tell.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// Where the call comes from.
+    pub ip: IpAddr,
+    /// The digest of the bearer token that came with it.
+    pub token: Option<Digest>,
+}
+
+/// Whose desk a call acts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The vendor.
+    pub vendor: VendorId,
+    /// The world it sees.
+    pub mode: Mode,
+}
+
+impl Principal {
+    /// What tells this principal's things from everybody else's.
+    pub fn owner(&self) -> String {
+        format!("{} {:?}", self.vendor, self.mode)
+    }
+}
+
+/// The digest of the token in an `Authorization` header.
+pub fn bearer(secret: &Secret, header: &str) -> Option<Digest> {
+    let (scheme, token) = header.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.token_digest(token.trim()))
+}
+
+/// The token that a caller brought, if it is one.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn token(rows: &impl Rows, caller: &Caller) -> Result<Option<TokenRow>, LedgerError> {
+    // The look-up is by a keyed hash, so its timing says nothing about any token.
+    caller.token.map_or(Ok(None), |digest| rows.token(&digest))
+}
+
+/// Who the caller is, if allowed what `scope` asks.
+///
+/// # Errors
+///
+/// `unauthorized` without a valid token, `forbidden` when it lacks the scope.
+pub fn authorize(rows: &impl Rows, caller: &Caller, scope: Scope) -> Result<Principal, Refusal> {
+    let token = token(rows, caller)?.ok_or(Refusal::Unauthorized)?;
+    match scope.name() {
+        Some(name) if !token.scopes.iter().any(|held| held == name || held == ALL_SCOPES) => {
+            Err(Refusal::Forbidden { scope: name })
+        }
+        _ => Ok(Principal { vendor: token.vendor, mode: token.mode }),
+    }
+}
+
+/// The license that a key unlocks, in the world that asks. A text that can be nobody's key, an
+/// alias, another spelling and the other world's key are all the same: not found.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn unlock(
+    rows: &impl Rows,
+    secret: &Secret,
+    key: &str,
+    mode: Mode,
+) -> Result<Option<LicenseRow>, LedgerError> {
+    let Ok(key) = LicenseKey::new(key) else { return Ok(None) };
+    let Some(name) = rows.name(&secret.name_digest(&key.folded()))? else { return Ok(None) };
+    let exact = secret.exact_key_digest(key.reveal());
+    let same = name.exact.is_some_and(|kept| bool::from(kept.ct_eq(&exact)));
+    if !same {
+        return Ok(None);
+    }
+    let row = rows.license(name.license)?.ok_or(LedgerError::Dangling("license"))?;
+    Ok((row.license.mode == mode).then_some(row))
+}
+
+/// The principal's license with this id, key or alias. Another vendor's and the other mode's look
+/// absent.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn license_called(
+    rows: &impl Rows,
+    secret: &Secret,
+    by: Principal,
+    name: &str,
+) -> Result<Option<LicenseRow>, LedgerError> {
+    let id = match name.parse::<LicenseId>() {
+        Ok(id) => Some(id),
+        Err(_) => by_key_or_alias(rows, secret, name)?,
+    };
+    let row = id.map(|id| rows.license(id)).transpose()?.flatten();
+    Ok(row.filter(|row| row.license.vendor == by.vendor && row.license.mode == by.mode))
+}
+
+fn by_key_or_alias(
+    rows: &impl Rows,
+    secret: &Secret,
+    name: &str,
+) -> Result<Option<LicenseId>, LedgerError> {
+    let Ok(text) = LicenseKey::new(name) else { return Ok(None) };
+    let Some(found) = rows.name(&secret.name_digest(&text.folded()))? else { return Ok(None) };
+    let named = match found.exact {
+        Some(kept) => bool::from(kept.ct_eq(&secret.exact_key_digest(text.reveal()))),
+        None => Alias::parse(text.reveal()).is_ok(),
+    };
+    Ok(named.then_some(found.license))
+}

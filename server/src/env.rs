@@ -1,0 +1,69 @@
+//! What a process has that a pure function has not: a clock and a source of entropy.
+//!
+//! The one file that reads either. Everything else is handed an [`Env`], so tests bring their own.
+
+use counterfoil_core::key::KeyEntropy;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::time::Timestamp;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A clock and a source of entropy.
+pub trait Env: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+
+    /// Fills `bytes` with entropy fit for keys.
+    ///
+    /// # Errors
+    ///
+    /// [`NoEntropy`] when there is none to be had.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
+}
+
+/// The operating system gave no entropy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gave no random bytes")]
+pub struct NoEntropy;
+
+impl From<NoEntropy> for Refusal {
+    fn from(problem: NoEntropy) -> Self {
+        tracing::error!("{problem}");
+        Self::unavailable()
+    }
+}
+
+/// The machine's own clock and generator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemEnv;
+
+impl Env for SystemEnv {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    fn now(&self) -> Timestamp {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_unix(i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        getrandom::fill(bytes).map_err(|_| NoEntropy)
+    }
+}
+
+/// An array of entropy.
+///
+/// # Errors
+///
+/// [`NoEntropy`] when there is none to be had.
+pub fn random<const N: usize>(env: &dyn Env) -> Result<[u8; N], NoEntropy> {
+    let mut bytes = [0; N];
+    env.fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Entropy for one license key.
+///
+/// # Errors
+///
+/// [`NoEntropy`] when there is none to be had.
+pub fn key_entropy(env: &dyn Env) -> Result<KeyEntropy, NoEntropy> {
+    random(env).map(KeyEntropy::new)
+}

@@ -1,0 +1,173 @@
+//! One port for everything: which path is answered by whom, within which limits.
+
+mod assets;
+mod body;
+mod connections;
+
+pub use connections::{Connections, serve};
+
+use bytes::Bytes;
+use counterfoil_core::refusal::Refusal;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CACHE_CONTROL,
+    CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use jsonrpsee::server::{StopHandle, ws};
+use std::net::IpAddr;
+
+use crate::auth::{self, Caller};
+use crate::rpc::{self, Rpc};
+use crate::service::App;
+use body::{ReadError, read_body};
+
+/// Most bytes of a body without a valid token.
+const BODY_BYTES_MAX: u32 = 64 * 1024;
+
+/// Most bytes of a body with a valid token: whole lists are sent by vendors.
+const BODY_BYTES_MAX_WITH_TOKEN: u32 = 1024 * 1024;
+
+/// A response whose body is complete.
+type Reply = Response<Full<Bytes>>;
+
+/// Everything behind the port.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// What the services work with.
+    pub app: App,
+    /// The methods.
+    pub rpc: Rpc,
+    /// Fires when the server goes down; open sockets end by it.
+    pub stop: StopHandle,
+}
+
+/// Answers one request.
+pub async fn answer(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Reply {
+    let mut reply = match request.uri().path() {
+        "/rpc" => with_cors(answer_rpc(site, ip, request).await),
+        "/healthz" => text(StatusCode::OK, "ok\n"),
+        path => match path.strip_prefix("/pkg/") {
+            Some(file) => with_cors(assets::package_file(file, &request)),
+            None => assets::page(path, &request),
+        },
+    };
+    reply.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    reply
+}
+
+async fn answer_rpc(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Reply {
+    let app = &site.app;
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let caller = Caller { ip, token: header.and_then(|value| auth::bearer(&app.secret, value)) };
+    // Asked only about those who bring one: everybody else is spared the look-up.
+    let has_token =
+        caller.token.is_some() && matches!(auth::token(&*app.ledger.view(), &caller), Ok(Some(_)));
+    let body_bytes_max = if has_token { BODY_BYTES_MAX_WITH_TOKEN } else { BODY_BYTES_MAX };
+    match *request.method() {
+        Method::OPTIONS => empty(StatusCode::NO_CONTENT),
+        Method::GET if ws::is_upgrade_request(&request) => {
+            let limits = (body_bytes_max, site.stop.clone());
+            match site.rpc.upgrade(request, caller, limits).await {
+                // The connection itself goes on below HTTP.
+                Ok(response) => response.map(|_| Full::default()),
+                Err(error) => {
+                    tracing::warn!("a connection could not become a WebSocket: {error}");
+                    text(StatusCode::BAD_REQUEST, "This is no WebSocket handshake.\n")
+                }
+            }
+        }
+        Method::POST if !is_json(request.headers().get(CONTENT_TYPE)) => {
+            text(StatusCode::UNSUPPORTED_MEDIA_TYPE, HOW_TO_CALL)
+        }
+        Method::POST => match read_body(request.into_body(), body_bytes_max).await {
+            Ok(body) => rpc_reply(site.rpc.answer(&body, caller).await),
+            Err(error) => unread(error, body_bytes_max),
+        },
+        _ => {
+            let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, HOW_TO_CALL);
+            reply.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST, OPTIONS"));
+            reply
+        }
+    }
+}
+
+const HOW_TO_CALL: &str = "\
+Send a JSON-RPC 2.0 request by POST with `Content-Type: application/json`:
+
+  curl http://HOST:PORT/rpc -H 'Content-Type: application/json' \\
+    -d '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"license.validate\",\"params\":{\"key\":\"YOUR-KEY\"}}'
+";
+
+/// Other types would let a page of another origin call without the browser asking us first.
+fn is_json(content_type: Option<&HeaderValue>) -> bool {
+    let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+        || essence.eq_ignore_ascii_case("application/json-rpc")
+}
+
+fn rpc_reply(answer: rpc::Answer) -> Reply {
+    let Some(body) = answer.body else { return empty(answer.status) };
+    let mut reply = json(answer.status, body);
+    if let Some(seconds) = answer.retry_after {
+        reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    reply
+}
+
+fn unread(error: ReadError, limit: u32) -> Reply {
+    let mut reply = match error {
+        ReadError::TooLarge { .. } => {
+            json(StatusCode::PAYLOAD_TOO_LARGE, rpc::refusal_text(&Refusal::BodyTooLarge(limit)))
+        }
+        ReadError::TooSlow => text(StatusCode::REQUEST_TIMEOUT, "The body came too slowly.\n"),
+        ReadError::Broken => text(StatusCode::BAD_REQUEST, "The body could not be read.\n"),
+    };
+    if !matches!(error, ReadError::TooLarge { drained: true }) {
+        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    reply
+}
+
+fn with_cors(mut reply: Reply) -> Reply {
+    const HEADERS: [(HeaderName, &str); 5] = [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, Authorization"),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After"),
+        (ACCESS_CONTROL_MAX_AGE, "7200"),
+    ];
+    for (name, value) in HEADERS {
+        reply.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    reply
+}
+
+fn reply(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(Full::new(body.into()));
+    *reply.status_mut() = status;
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    reply
+}
+
+fn text(status: StatusCode, body: &'static str) -> Reply {
+    reply(status, "text/plain; charset=utf-8", body)
+}
+
+fn json(status: StatusCode, body: String) -> Reply {
+    let mut reply = reply(status, "application/json; charset=utf-8", body);
+    // An answer may hold keys, and every answer is of its moment.
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
+fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Full::default());
+    *reply.status_mut() = status;
+    reply
+}

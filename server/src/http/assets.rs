@@ -1,0 +1,111 @@
+//! The pages and the npm package's browser files.
+//!
+//! A release build carries them inside; a debug build reads them from disk, so that a page can be
+//! worked on without compiling. Neither needs them to be there: then one page says how to get them.
+
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
+    REFERRER_POLICY,
+};
+use http::{Method, Request, StatusCode};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::{Reply, empty, reply, text};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../www/dist"]
+#[allow_missing = true]
+struct Pages;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../wasm/pkg"]
+#[allow_missing = true]
+struct Package;
+
+/// Nothing but our own files, and no script that is not one of them.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// A page, or a file that one loads.
+pub(super) fn page<B>(path: &str, request: &Request<B>) -> Reply {
+    let file = path.strip_prefix('/').unwrap_or(path);
+    let file = if file.is_empty() || file.ends_with('/') {
+        format!("{file}index.html")
+    } else {
+        file.to_owned()
+    };
+    let mut reply = match Pages::get(&file) {
+        Some(found) => serve(&file, found, request),
+        None if path == "/" => reply(StatusCode::OK, HTML, NOT_BUILT),
+        None => text(StatusCode::NOT_FOUND, "There is no such page.\n"),
+    };
+    let headers = reply.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    reply
+}
+
+/// A file of the npm package.
+pub(super) fn package_file<B>(file: &str, request: &Request<B>) -> Reply {
+    if request.method() == Method::OPTIONS {
+        return empty(StatusCode::NO_CONTENT);
+    }
+    match Package::get(file) {
+        Some(found) => serve(file, found, request),
+        None => text(StatusCode::NOT_FOUND, "There is no such file in the package.\n"),
+    }
+}
+
+fn serve<B>(file: &str, found: EmbeddedFile, request: &Request<B>) -> Reply {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n");
+    }
+    let hash = crate::secret::to_hex(&found.metadata.sha256_hash());
+    let tag = HeaderValue::from_str(&format!("\"{}\"", hash.as_str())).ok();
+    let unchanged = tag.is_some() && request.headers().get(IF_NONE_MATCH) == tag.as_ref();
+    let mut reply = if unchanged {
+        empty(StatusCode::NOT_MODIFIED)
+    } else {
+        reply(StatusCode::OK, content_type(file), found.data.into_owned())
+    };
+    // The bundler puts a hash of the content into the names below `assets/`.
+    let caching = if file.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    if let Some(tag) = tag {
+        reply.headers_mut().insert(ETAG, tag);
+    }
+    reply
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+fn content_type(file: &str) -> &'static str {
+    match file.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => HTML,
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("wasm") => "application/wasm",
+        Some("txt" | "md" | "ts" | "cts") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+const NOT_BUILT: &str = "<!doctype html>
+<html lang=\"en\">
+<meta charset=\"utf-8\">
+<meta name=\"viewport\" content=\"width=device-width\">
+<title>Counterfoil</title>
+<h1>Counterfoil is running</h1>
+<p>This build has no pages. Licenses are checked at <code>/rpc</code> all the same.</p>
+<p>To get the pages, run <code>cargo xtask demo --build-only</code> in the source folder.</p>
+";

@@ -1,0 +1,151 @@
+//! The ledger in an embedded redb file.
+
+mod tables;
+mod txn;
+mod view;
+mod writer;
+
+pub use tables::Rows;
+pub use txn::{Txn, is_remembered};
+pub use view::View;
+pub use writer::Closed;
+
+use arc_swap::ArcSwap;
+use counterfoil_core::refusal::Refusal;
+use redb::{Builder, Database, ReadableTable};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use super::LedgerError;
+use crate::secret::Secret;
+use tables::META;
+use writer::Job;
+
+/// The version of the tables' layout. A file of another version is refused, not guessed at.
+const LAYOUT: u64 = 1;
+
+/// Why a store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// redb's, or the disk's.
+    #[error("the store {path} cannot be opened: {error}")]
+    Store {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        error: LedgerError,
+    },
+    /// Written by a version that lays its tables out in another way.
+    #[error(
+        "the store {path} has layout {found} and this version reads layout {LAYOUT}: \
+         start the version of Counterfoil that wrote it"
+    )]
+    Layout {
+        /// The file.
+        path: String,
+        /// Its layout.
+        found: u64,
+    },
+    /// Sealed under a secret that is not at hand.
+    #[error(
+        "the store {path} was sealed with another secret than the one in {secret_path}: \
+         put the secret file that belongs to this store back from a backup, \
+         or name it with --secret-file"
+    )]
+    OtherSecret {
+        /// The store.
+        path: String,
+        /// The secret file.
+        secret_path: String,
+    },
+}
+
+/// The store, open.
+#[derive(Clone)]
+pub struct Ledger {
+    view: Arc<ArcSwap<View>>,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ledger")
+    }
+}
+
+impl Ledger {
+    /// Opens the file at `path`, or makes it, and starts its writer. `secret_path` is only shown.
+    /// It is closed when the last clone and the last view are dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], which says what to do.
+    pub fn open(
+        path: &Path,
+        secret: &Secret,
+        secret_path: &Path,
+    ) -> Result<(Self, Closed), OpenError> {
+        let shown = path.display().to_string();
+        let failed = |error: LedgerError| OpenError::Store { path: shown.clone(), error };
+        let database = Builder::new().create(path).map_err(|error| failed(error.into()))?;
+        let (layout, fingerprint) = prepare(&database, secret).map_err(failed)?;
+        if layout != LAYOUT {
+            return Err(OpenError::Layout { path: shown, found: layout });
+        }
+        // Not a secret: it only tells two stores' secrets apart.
+        if fingerprint != *secret.fingerprint() {
+            let secret_path = secret_path.display().to_string();
+            return Err(OpenError::OtherSecret { path: shown, secret_path });
+        }
+        let view = Arc::new(ArcSwap::from_pointee(View::open(&database).map_err(failed)?));
+        let (jobs, closed) = writer::start(database, Arc::clone(&view));
+        Ok((Self { view, jobs }, closed))
+    }
+
+    /// The last commit.
+    pub fn view(&self) -> Arc<View> {
+        self.view.load_full()
+    }
+
+    /// Runs `job` in the writer and waits for the commit that holds what it wrote.
+    ///
+    /// `job` reads, decides, then writes: when it is refused it must have written nothing.
+    ///
+    /// # Errors
+    ///
+    /// The job's refusal, or `unavailable` when the store failed.
+    pub async fn transact<A, J>(&self, job: J) -> Result<A, Refusal>
+    where
+        A: Send + 'static,
+        J: FnOnce(&mut Txn<'_>) -> Result<A, Refusal> + Send + 'static,
+    {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        self.jobs.send(Job::new(job, reply)).map_err(|_| LedgerError::Stopped)?;
+        answer.await.map_err(|_| LedgerError::Stopped)?
+    }
+}
+
+/// Makes every table, and gives the layout and the fingerprint that the file is marked with,
+/// which a new file gets from us.
+fn prepare(database: &Database, secret: &Secret) -> Result<(u64, [u8; 32]), LedgerError> {
+    let mut write = database.begin_write()?;
+    write.set_quick_repair(true);
+    let marks = {
+        let mut meta = write.open_table(META)?;
+        let layout = meta.get("layout")?.map(|mark| mark.value().to_vec());
+        let fingerprint = meta.get("secret")?.map(|mark| mark.value().to_vec());
+        if let (Some(layout), Some(fingerprint)) = (layout, fingerprint) {
+            (layout, fingerprint)
+        } else {
+            meta.insert("layout", LAYOUT.to_be_bytes().as_slice())?;
+            meta.insert("secret", secret.fingerprint().as_slice())?;
+            (LAYOUT.to_be_bytes().to_vec(), secret.fingerprint().to_vec())
+        }
+    };
+    tables::make_all(&write)?;
+    write.commit()?;
+    let layout = <[u8; 8]>::try_from(marks.0).map_or(0, u64::from_be_bytes);
+    let fingerprint = <[u8; 32]>::try_from(marks.1).unwrap_or_default();
+    Ok((layout, fingerprint))
+}

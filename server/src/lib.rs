@@ -1,0 +1,142 @@
+//! The Counterfoil server as a library, so that tests and benchmarks can start it.
+//!
+//! From the port inwards: [`http`] → [`rpc`] → [`service`] → [`ledger`] → `counterfoil_core`.
+//! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
+//! [`env`] (clock and entropy) and [`config`] (flags).
+
+pub mod auth;
+pub mod checks;
+pub mod config;
+pub mod env;
+mod founding;
+pub mod http;
+pub mod ledger;
+pub mod rpc;
+pub mod secret;
+pub mod service;
+
+pub use founding::FoundingError;
+pub use jsonrpsee::Methods;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use config::Store;
+use env::Env;
+
+/// How long the store gets to close once everybody was answered.
+const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// What a server is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `HOST:PORT`; port 0 picks a free one.
+    pub listen: String,
+    /// Where to keep everything.
+    pub store: Store,
+    /// The secret file, if not beside the store.
+    pub secret_file: Option<PathBuf>,
+    /// The admin token from now on; `None` keeps the one there is, or makes one.
+    pub admin_token: Option<String>,
+    /// Methods beside our own, for benchmarks that compare with an empty one.
+    pub further_methods: Methods,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its store or its secrets are not usable.
+    #[error(transparent)]
+    Founding(#[from] FoundingError),
+    /// Its address is not.
+    #[error("cannot listen on {listen}: {error}; choose another address with --listen")]
+    Listen {
+        /// The address.
+        listen: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Two methods have one name.
+    #[error("a method is registered twice: {0}")]
+    Method(#[from] jsonrpsee::core::RegisterMethodError),
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    app: service::App,
+    made_token: Option<String>,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+    closed: ledger::Closed,
+}
+
+/// Starts a server on the current tokio runtime.
+///
+/// # Errors
+///
+/// [`StartError`], which says what to do.
+pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartError> {
+    let founded = founding::found(&options, &env).await?;
+    let listening = TcpListener::bind(&options.listen).await;
+    let listening = listening.and_then(|listener| Ok((listener.local_addr()?, listener)));
+    let (address, listener) =
+        listening.map_err(|error| StartError::Listen { listen: options.listen.clone(), error })?;
+    let (checks, collector) = checks::Checks::new(founded.ledger.clone());
+    let app = service::App { env, secret: founded.secret, ledger: founded.ledger, checks };
+    let rpc = rpc::Rpc::new(app.clone(), options.further_methods)?;
+    let (sockets_stop, sockets) = jsonrpsee::server::stop_channel();
+    let site = http::Site { app: app.clone(), rpc, stop: sockets_stop };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (stop_collector, collector_stopped) = oneshot::channel();
+    let collecting = tokio::spawn(collector.run(collector_stopped));
+    let running = tokio::spawn(async move {
+        let stopped = async move { drop(stopped.await) };
+        let connections = http::serve(listener, site, stopped).await;
+        // WebSockets are told first, then everybody gets the time to finish.
+        let _ = sockets.stop();
+        connections.drain().await;
+        let _ = stop_collector.send(());
+        drop(collecting.await);
+    });
+    Ok(Server {
+        address,
+        app,
+        made_token: founded.made_token,
+        stop,
+        running,
+        closed: founded.closed,
+    })
+}
+
+impl Server {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What its services work with.
+    pub const fn app(&self) -> &service::App {
+        &self.app
+    }
+
+    /// The admin token, when this start made one. It is nowhere else.
+    pub fn made_token(&self) -> Option<&str> {
+        self.made_token.as_deref()
+    }
+
+    /// Answers what was asked already, writes what was counted, closes the store, and ends.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        drop(self.running.await);
+        drop(self.app);
+        // A socket that did not end in time may still hold the store.
+        drop(tokio::time::timeout(CLOSE_TIME_MAX, self.closed.wait()).await);
+    }
+}

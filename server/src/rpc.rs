@@ -1,0 +1,219 @@
+//! JSON-RPC: core's list of calls registered with jsonrpsee, and answered over HTTP.
+//!
+//! Parameters, scopes and errors come from core's types. This file reads a complete body and
+//! calls the registry itself, because jsonrpsee's own HTTP layer answers mistakes in the body with
+//! fixed texts that say nothing of what to do next. Sockets are jsonrpsee's (`socket`).
+
+mod admin;
+mod license;
+mod params;
+pub mod socket;
+
+use counterfoil_core::refusal::{RETRY_AFTER_SECONDS, Refusal};
+use counterfoil_core::wire::native::Call;
+use http::{Extensions, StatusCode};
+use jsonrpsee::core::RegisterMethodError;
+use jsonrpsee::server::{ConnectionId, MethodResponse};
+use jsonrpsee::types::{ErrorObjectOwned, Id, InvalidRequest, Notification, Request};
+use jsonrpsee::{MethodCallback, Methods, RpcModule};
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::auth::Caller;
+use crate::service::App;
+
+/// Most calls in a batch.
+pub const BATCH_CALLS_MAX: usize = 20;
+
+/// Most bytes of an answer: a thousand licenses, each with its metadata.
+pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The methods, ready to be called.
+#[derive(Clone, Debug)]
+pub struct Rpc {
+    methods: Methods,
+}
+
+/// What a body is answered with; no text for one that only notifies.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The JSON text.
+    pub body: Option<String>,
+    /// Seconds to wait before asking again.
+    pub retry_after: Option<u32>,
+}
+
+impl Rpc {
+    /// Registers every call of core's list, and whatever the host of the library adds.
+    ///
+    /// # Errors
+    ///
+    /// When two methods have the same name.
+    pub fn new(app: App, further: Methods) -> Result<Self, RegisterMethodError> {
+        let mut module = RpcModule::new(app);
+        license::register(&mut module)?;
+        admin::register(&mut module)?;
+        module.merge(further)?;
+        Ok(Self { methods: module.into() })
+    }
+
+    /// The methods' names.
+    pub fn method_names(&self) -> impl Iterator<Item = &'static str> {
+        self.methods.method_names()
+    }
+
+    /// Answers one body.
+    pub async fn answer(&self, body: &[u8], caller: Caller) -> Answer {
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            self.answer_batch(body, caller).await
+        } else {
+            self.answer_one(body, caller).await
+        }
+    }
+
+    async fn answer_one(&self, body: &[u8], caller: Caller) -> Answer {
+        match self.call(body, caller).await {
+            None => Answer { status: StatusCode::ACCEPTED, body: None, retry_after: None },
+            Some(response) => {
+                // Everything else is told in the body: a call that was answered is 200.
+                let status = match response.as_error_code() {
+                    Some(429) => StatusCode::TOO_MANY_REQUESTS,
+                    Some(503) => StatusCode::SERVICE_UNAVAILABLE,
+                    _ => StatusCode::OK,
+                };
+                let retry_after = (status != StatusCode::OK).then_some(RETRY_AFTER_SECONDS);
+                Answer { status, body: Some(text_of(response)), retry_after }
+            }
+        }
+    }
+
+    async fn answer_batch(&self, body: &[u8], caller: Caller) -> Answer {
+        let ok = |body| Answer { status: StatusCode::OK, body: Some(body), retry_after: None };
+        let refuse = |refusal| ok(text_of(refused(Id::Null, &refusal)));
+        let Ok(calls) = serde_json::from_slice::<Vec<&RawValue>>(body) else {
+            return refuse(Refusal::Unparsable);
+        };
+        if calls.is_empty() {
+            return refuse(Refusal::InvalidRequest);
+        }
+        if calls.len() > BATCH_CALLS_MAX {
+            return refuse(Refusal::BatchTooLarge(
+                u32::try_from(BATCH_CALLS_MAX).unwrap_or(u32::MAX),
+            ));
+        }
+        let mut answers = Vec::new();
+        for call in calls {
+            if let Some(response) = self.call(call.get().as_bytes(), caller).await {
+                answers.push(text_of(response));
+            }
+        }
+        if answers.is_empty() {
+            return Answer { status: StatusCode::ACCEPTED, body: None, retry_after: None };
+        }
+        ok(format!("[{}]", answers.join(",")))
+    }
+
+    /// Answers one call; `None` for a notification, which is not executed.
+    async fn call(&self, text: &[u8], caller: Caller) -> Option<MethodResponse> {
+        let Ok(request) = serde_json::from_slice::<Request<'_>>(text) else {
+            return refuse_malformed(text);
+        };
+        let Request { id, method, params, .. } = request;
+        let params = jsonrpsee::types::Params::new(params.as_ref().map(|params| params.get()));
+        let mut extensions = Extensions::new();
+        extensions.insert(caller);
+        Some(match self.methods.method_with_name(&method) {
+            Some((_, MethodCallback::Sync(callback))) => {
+                callback(id, params, ANSWER_BYTES_MAX, extensions)
+            }
+            Some((_, MethodCallback::Async(callback))) => {
+                let (id, params) = (id.into_owned(), params.into_owned());
+                callback(id, params, ConnectionId(0), ANSWER_BYTES_MAX, extensions).await
+            }
+            // A subscription has nowhere to send its events here.
+            Some((_, MethodCallback::Subscription(_) | MethodCallback::Unsubscription(_)))
+            | None => refused(id, &Refusal::MethodNotFound),
+        })
+    }
+}
+
+fn refuse_malformed(text: &[u8]) -> Option<MethodResponse> {
+    // A request whose id is none of the allowed kinds still waits for an answer.
+    let members = serde_json::from_slice::<HashMap<Cow<'_, str>, IgnoredAny>>(text);
+    let has_id = members.is_ok_and(|members| members.contains_key("id"));
+    if !has_id && serde_json::from_slice::<Notification<'_, Option<&RawValue>>>(text).is_ok() {
+        return None;
+    }
+    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
+        return Some(refused(Id::Null, &Refusal::Unparsable));
+    }
+    let id = serde_json::from_slice::<InvalidRequest<'_>>(text).map_or(Id::Null, |found| found.id);
+    Some(refused(id, &Refusal::InvalidRequest))
+}
+
+fn refused(id: Id<'_>, refusal: &Refusal) -> MethodResponse {
+    MethodResponse::error(id, error_object(refusal))
+}
+
+fn text_of(response: MethodResponse) -> String {
+    String::from(Box::<str>::from(response.into_json()))
+}
+
+/// A refusal as JSON-RPC carries it.
+pub fn error_object(refusal: &Refusal) -> ErrorObjectOwned {
+    ErrorObjectOwned::owned(refusal.number(), refusal.message(), Some(refusal.data()))
+}
+
+/// The JSON text of a refusal that no call in particular caused.
+pub fn refusal_text(refusal: &Refusal) -> String {
+    text_of(refused(Id::Null, refusal))
+}
+
+/// Registers a call that only reads, to be answered where it arrived.
+fn reads<C>(
+    module: &mut RpcModule<App>,
+    serve: fn(&App, &Caller, &C) -> Result<C::Answer, Refusal>,
+) -> Result<(), RegisterMethodError>
+where
+    C: Call + 'static,
+    C::Answer: Clone + Send + 'static,
+{
+    module.register_method(C::METHOD, move |params, app, extensions| {
+        let answer =
+            params::read::<C>(&params).and_then(|call| serve(app, caller(extensions)?, &call));
+        answer.map_err(|refusal| error_object(&refusal))
+    })?;
+    Ok(())
+}
+
+/// Registers a call that changes something, to be answered once that is kept.
+fn writes<C, F>(
+    module: &mut RpcModule<App>,
+    serve: fn(App, Caller, C) -> F,
+) -> Result<(), RegisterMethodError>
+where
+    C: Call + Send + 'static,
+    C::Answer: Clone + Send + 'static,
+    F: Future<Output = Result<C::Answer, Refusal>> + Send + 'static,
+{
+    module.register_async_method(C::METHOD, move |params, app, extensions| {
+        let call = params::read::<C>(&params);
+        let caller = caller(&extensions).copied();
+        async move {
+            let answer = async { serve((*app).clone(), caller?, call?).await };
+            answer.await.map_err(|refusal| error_object(&refusal))
+        }
+    })?;
+    Ok(())
+}
+
+fn caller(extensions: &Extensions) -> Result<&Caller, Refusal> {
+    extensions.get::<Caller>().ok_or_else(|| {
+        tracing::error!("a call came without its caller");
+        Refusal::unavailable()
+    })
+}

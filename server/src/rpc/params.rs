@@ -1,0 +1,53 @@
+//! From the parameters' text to a call.
+
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::native::Call;
+use jsonrpsee::types::Params;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// Reads a call's parameters, which must be given by name.
+///
+/// # Errors
+///
+/// `invalid_params`.
+pub(super) fn read<C: Call>(params: &Params<'_>) -> Result<C, Refusal> {
+    let members = match params.as_str() {
+        None | Some("null") => Map::new(),
+        Some(text) => serde_json::Deserializer::from_str(text)
+            .deserialize_any(UniqueMembers)
+            .map_err(|error| Refusal::invalid_params("params", problem(&error)))?,
+    };
+    C::read(members)
+}
+
+fn problem(error: &serde_json::Error) -> String {
+    // serde_json adds where in the text it happened, which a sentence has no use for.
+    let text = error.to_string();
+    let end = text.find(" at line ").unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().to_owned()
+}
+
+/// An object none of whose members comes twice: two readers could take different ones.
+struct UniqueMembers;
+
+impl<'de> Visitor<'de> for UniqueMembers {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object, each parameter by its name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = access.next_key::<String>()? {
+            let value = access.next_value()?;
+            if members.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("must not hold `{name}` twice")));
+            }
+            members.insert(name, value);
+        }
+        Ok(members)
+    }
+}

@@ -1,0 +1,95 @@
+//! JSON-RPC over a web socket, which jsonrpsee does whole.
+
+use counterfoil_core::refusal::Refusal;
+use http::{Extensions, Request as HttpRequest, Response as HttpResponse};
+use hyper::body::Incoming;
+use jsonrpsee::Methods;
+use jsonrpsee::core::BoxError;
+use jsonrpsee::core::middleware::{Batch, Notification};
+use jsonrpsee::server::middleware::rpc::{RpcServiceBuilder, RpcServiceT};
+use jsonrpsee::server::{
+    BatchRequestConfig, HttpBody, MethodResponse, Server, ServerConfig, StopHandle,
+};
+use jsonrpsee::types::Request;
+use tower::Service;
+
+use super::{ANSWER_BYTES_MAX, BATCH_CALLS_MAX, Rpc, refused};
+use crate::auth::Caller;
+
+/// Most sockets at once.
+const SOCKETS_MAX: u32 = 1_000;
+
+impl Rpc {
+    /// Takes over a connection that asks to become a WebSocket.
+    ///
+    /// # Errors
+    ///
+    /// jsonrpsee's, which it has none of today.
+    pub async fn upgrade(
+        &self,
+        mut request: HttpRequest<Incoming>,
+        caller: Caller,
+        (message_bytes_max, stop): (u32, StopHandle),
+    ) -> Result<HttpResponse<HttpBody>, BoxError> {
+        request.extensions_mut().insert(caller);
+        let config = ServerConfig::builder()
+            .ws_only()
+            .max_connections(SOCKETS_MAX)
+            .max_request_body_size(message_bytes_max)
+            .max_response_body_size(u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX))
+            .set_batch_request_config(BatchRequestConfig::Limit(
+                u32::try_from(BATCH_CALLS_MAX).unwrap_or(u32::MAX),
+            ))
+            .build();
+        let methods = self.methods.clone();
+        let known = methods.clone();
+        let middleware = RpcServiceBuilder::new()
+            .layer_fn(move |inner| NamesUnknownMethods { inner, known: known.clone() });
+        let mut service = Server::builder()
+            .set_config(config)
+            .set_rpc_middleware(middleware)
+            .to_service_builder()
+            .build(methods, stop);
+        service.call(request).await
+    }
+}
+
+/// Answers an unknown method as HTTP does.
+#[derive(Clone)]
+struct NamesUnknownMethods<S> {
+    inner: S,
+    known: Methods,
+}
+
+impl<S> RpcServiceT for NamesUnknownMethods<S>
+where
+    S: RpcServiceT<MethodResponse = MethodResponse> + Clone + Send + Sync + 'static,
+{
+    type MethodResponse = S::MethodResponse;
+    type NotificationResponse = S::NotificationResponse;
+    type BatchResponse = S::BatchResponse;
+
+    fn call<'a>(&self, request: Request<'a>) -> impl Future<Output = MethodResponse> + Send + 'a {
+        let known = self.known.method(&request.method).is_some();
+        let inner = self.inner.clone();
+        async move {
+            if known {
+                inner.call(request).await
+            } else {
+                let extensions: Extensions = request.extensions.clone();
+                refused(request.id, &Refusal::MethodNotFound).with_extensions(extensions)
+            }
+        }
+    }
+
+    fn batch<'a>(&self, batch: Batch<'a>) -> impl Future<Output = Self::BatchResponse> + Send + 'a {
+        self.inner.batch(batch)
+    }
+
+    fn notification<'a>(
+        &self,
+        notification: Notification<'a>,
+    ) -> impl Future<Output = Self::NotificationResponse> + Send + 'a {
+        self.inner.notification(notification)
+    }
+}

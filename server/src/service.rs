@@ -1,0 +1,48 @@
+//! One function for each thing the server does: authorize, transact, answer.
+//!
+//! JSON-RPC calls these, and every other way in will call the same ones. Here the core's decisions
+//! meet the ledger; nothing here knows HTTP.
+
+pub mod catalog;
+mod idempotency;
+pub mod issuing;
+pub mod licensing;
+
+use counterfoil_core::identifier::{ActivationType, Identifier};
+use counterfoil_core::refusal::Refusal;
+use std::sync::Arc;
+
+use crate::checks::Checks;
+use crate::env::Env;
+use crate::ledger::Ledger;
+use crate::secret::Secret;
+
+/// What every service works with.
+#[derive(Clone)]
+pub struct App {
+    /// Clock and entropy.
+    pub env: Arc<dyn Env>,
+    /// What seals and hashes.
+    pub secret: Arc<Secret>,
+    /// The store.
+    pub ledger: Ledger,
+    /// Where checks are counted.
+    pub checks: Checks,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("App")
+    }
+}
+
+/// Normalises an identifier, with the `idna` crate's tables for names outside ASCII.
+fn identifier(kind: ActivationType, text: &str) -> Result<Identifier, Refusal> {
+    Ok(Identifier::new(kind, text, to_ascii)?)
+}
+
+/// The ASCII form of a domain name, as browsers make it.
+pub fn to_ascii(name: &str) -> Option<String> {
+    let ascii = idna::domain_to_ascii_cow(name.as_bytes(), idna::AsciiDenyList::URL);
+    ascii.ok().map(std::borrow::Cow::into_owned)
+}

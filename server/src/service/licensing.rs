@@ -1,0 +1,189 @@
+//! What shipped software asks: `license.*`. The key is the credential.
+
+use counterfoil_core::decide::{self, PlaceRef};
+use counterfoil_core::id::ActivationId;
+use counterfoil_core::identifier::Identifier;
+use counterfoil_core::license::Mode;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::text::Nonce;
+use counterfoil_core::time::Timestamp;
+use counterfoil_core::verdict::{ActivationView, Question, Verdict, VerdictStatus, judge};
+use counterfoil_core::wire::native::WholeNumber;
+use counterfoil_core::wire::native::license::{
+    Activate, Activated, Deactivate, Deactivated, Use, Used, Validate,
+};
+
+use super::idempotency::{Attempt, once};
+use super::{App, identifier};
+use crate::auth::{self, Caller};
+use crate::env::random;
+use crate::ledger::{LicenseRow, NamedPlaces, Rows, Txn};
+use crate::secret::Secret;
+
+/// Answers whether the copy may run. No lock, no write, no other thread.
+///
+/// # Errors
+///
+/// `invalid_identifier` for an identifier that is none of the license's type; a bad license is a
+/// verdict.
+pub fn validate(app: &App, caller: &Caller, call: &Validate) -> Result<Verdict, Refusal> {
+    refuse_lease(call.lease)?;
+    let now = app.env.now();
+    let mut question =
+        Question { product: call.product.clone(), identifier: None, nonce: call.nonce.clone() };
+    let view = app.ledger.view();
+    let Some(row) = auth::unlock(&*view, &app.secret, &call.key.0, call.mode)? else {
+        return Ok(judge(None, &question, now));
+    };
+    let id = row.license.id;
+    if let Some(text) = &call.identifier {
+        question.identifier = Some(identifier(row.license.terms.activation_type, text)?);
+    }
+    let named = NamedPlaces { identifier: question.identifier.as_ref(), activation: None };
+    let found = view.complete(row, named)?;
+    let verdict = judge(Some(&found.snapshot), &question, now);
+    if verdict.status != VerdictStatus::Invalid {
+        app.checks.count(id, now, caller.ip);
+    }
+    Ok(verdict)
+}
+
+/// Takes a place.
+///
+/// # Errors
+///
+/// `license_not_found`, `invalid_identifier`, and those of [`decide::activate`].
+pub async fn activate(app: App, caller: Caller, call: Activate) -> Result<Activated, Refusal> {
+    refuse_lease(call.lease)?;
+    let now = app.env.now();
+    let entropy = random(&*app.env)?;
+    let App { secret, ledger, .. } = app;
+    ledger
+        .transact(move |txn| {
+            let row = unlock(txn, &secret, &call.key.0, call.mode)?;
+            let here = identifier(row.license.terms.activation_type, &call.identifier)?;
+            let named = NamedPlaces { identifier: Some(&here), activation: call.replace };
+            let found = txn.complete(row, named)?;
+            let id = ActivationId::new(txn.next_id(now, entropy));
+            let wanted = decide::Activate {
+                product: call.product.as_deref(),
+                identifier: here,
+                name: call.name,
+                replace: call.replace,
+                ip: Some(caller.ip),
+                id,
+            };
+            let decision = decide::activate(&found.snapshot, &wanted, now)?;
+            txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;
+            Ok(activated(&decision.answer, wanted.identifier, (call.product, call.nonce), now))
+        })
+        .await
+}
+
+fn activated(
+    answer: &decide::Activated,
+    here: Identifier,
+    (product, nonce): (Option<String>, Option<Nonce>),
+    now: Timestamp,
+) -> Activated {
+    let license = &answer.after.license;
+    let question = Question { product, identifier: Some(here), nonce };
+    Activated {
+        activation: ActivationView::whole(&answer.activation),
+        created: answer.created,
+        activation_limit: license.terms.activation_limit,
+        activations_used: license.activations_used,
+        verdict: judge(Some(&answer.after), &question, now),
+    }
+}
+
+/// Gives a place back.
+///
+/// # Errors
+///
+/// `license_not_found`, `invalid_params` unless exactly one place is named, `invalid_identifier`,
+/// and those of [`decide::deactivate`].
+pub async fn deactivate(app: App, _: Caller, call: Deactivate) -> Result<Deactivated, Refusal> {
+    let now = app.env.now();
+    let App { secret, ledger, .. } = app;
+    ledger
+        .transact(move |txn| {
+            let row = unlock(txn, &secret, &call.key.0, call.mode)?;
+            let kind = row.license.terms.activation_type;
+            let place = match (&call.identifier, call.activation) {
+                (Some(text), None) => PlaceRef::Identifier(identifier(kind, text)?),
+                (None, Some(id)) => PlaceRef::Activation(id),
+                (None, None) => {
+                    let problem = "is missing: send it, or the `activation`";
+                    return Err(Refusal::invalid_params("identifier", problem));
+                }
+                (Some(_), Some(_)) => {
+                    let problem = "must be left out when `identifier` is given";
+                    return Err(Refusal::invalid_params("activation", problem));
+                }
+            };
+            let named = match &place {
+                PlaceRef::Identifier(here) => {
+                    NamedPlaces { identifier: Some(here), activation: None }
+                }
+                PlaceRef::Activation(id) => NamedPlaces { identifier: None, activation: Some(*id) },
+            };
+            let found = txn.complete(row, named)?;
+            let here = match &place {
+                PlaceRef::Identifier(here) => Some(here.clone()),
+                PlaceRef::Activation(_) => None,
+            };
+            let wanted = decide::Deactivate { product: call.product.as_deref(), place };
+            let decision = decide::deactivate(&found.snapshot, &wanted, now)?;
+            txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;
+            let decide::Deactivated { activation, after } = decision.answer;
+            Ok(Deactivated {
+                deactivated: true,
+                activation: ActivationView::to_key_holder(&activation, kind, here.as_ref()),
+                activation_limit: after.license.terms.activation_limit,
+                activations_used: after.license.activations_used,
+            })
+        })
+        .await
+}
+
+/// Counts uses.
+///
+/// # Errors
+///
+/// `license_not_found`, `idempotency_conflict`, and those of [`decide::spend`].
+pub async fn spend(app: App, _: Caller, call: Use) -> Result<Used, Refusal> {
+    let now = app.env.now();
+    let nonce = random(&*app.env)?;
+    let App { secret, ledger, .. } = app;
+    ledger
+        .transact(move |txn| {
+            let row = unlock(txn, &secret, &call.key.0, call.mode)?;
+            // Customers choose their keys without knowing of each other.
+            let owner = row.license.id.to_string();
+            let attempt = Attempt::of(&call, call.idempotency_key.as_ref(), &owner, now);
+            once(txn, &secret, (attempt, nonce), |txn| {
+                let found = txn.complete(row, NamedPlaces::default())?;
+                let amount = call.amount.map_or(1, WholeNumber::small);
+                let wanted = decide::Spend { product: call.product.as_deref(), amount };
+                let decision = decide::spend(&found.snapshot, wanted, now)?;
+                txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;
+                let decide::Spent { uses, uses_limit } = decision.answer;
+                Ok(Used { uses, uses_limit })
+            })
+        })
+        .await
+}
+
+fn unlock(txn: &Txn<'_>, secret: &Secret, key: &str, mode: Mode) -> Result<LicenseRow, Refusal> {
+    auth::unlock(txn, secret, key, mode)?.ok_or(Refusal::LicenseNotFound)
+}
+
+/// This version signs nothing yet, and a caller who relies on a lease must hear that.
+fn refuse_lease(wanted: Option<bool>) -> Result<(), Refusal> {
+    if wanted == Some(true) {
+        let problem = "is not supported by this version: leave it out";
+        return Err(Refusal::invalid_params("lease", problem));
+    }
+    Ok(())
+}
