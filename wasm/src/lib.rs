@@ -1,0 +1,102 @@
+//! counterfoil-core for JavaScript: the inside of the npm package `counterfoil`.
+//!
+//! Every export is a function on plain values: a JavaScript value comes in, the core's own
+//! function runs, a JavaScript value goes out, of the very shape that the JSON wire would carry.
+//! There is nothing to free and no state to lose. `js/` wraps this for people.
+
+mod crossing;
+mod host;
+
+use counterfoil_core::key::{self, KeyFormat};
+use counterfoil_core::time::{NotATimestamp, Timestamp};
+use counterfoil_core::verdict::Snapshot;
+use counterfoil_core::wire::{
+    self, AskedQuestion, Dialect, Outcome, Response, UnknownDialect, native,
+};
+use wasm_bindgen::prelude::*;
+
+use crossing::{from_js, mistake, refused, to_js};
+
+/// Looks at a typed key without asking anybody.
+///
+/// # Errors
+///
+/// A JavaScript `Error` for a format that is none.
+#[wasm_bindgen(skip_typescript)]
+pub fn inspect(text: &str, format: Option<String>) -> Result<JsValue, JsValue> {
+    let format = format.map(|format| KeyFormat::parse(&format)).transpose();
+    let format = format
+        .map_err(|problem| mistake("invalid_params", &format!("The key format {problem}.")))?;
+    to_js(&key::inspect(text, format.as_ref()))
+}
+
+/// Writes the request for a call of a dialect.
+///
+/// # Errors
+///
+/// A JavaScript `Error` for an unknown dialect or call, or wrong parameters.
+#[wasm_bindgen(js_name = buildRequest, skip_typescript)]
+pub fn build_request(dialect: &str, call: &str, params: JsValue) -> Result<JsValue, JsValue> {
+    let Dialect::Counterfoil = dialect_named(dialect)?;
+    let params = from_js(params).map_err(|problem| {
+        mistake(
+            "invalid_params",
+            &format!("The parameters must be an object of JSON values: {problem}."),
+        )
+    })?;
+    let request = native::render_request(call_named(call)?, params);
+    to_js(&request.map_err(|refusal| refused(&refusal))?)
+}
+
+/// Reads the response to a call of a dialect. Whatever the bytes are, there is an outcome.
+///
+/// # Errors
+///
+/// A JavaScript `Error` for an unknown dialect or call, or a response that is no object of
+/// status, headers and body.
+#[wasm_bindgen(js_name = parseResponse, skip_typescript)]
+pub fn parse_response(dialect: &str, call: &str, response: JsValue) -> Result<JsValue, JsValue> {
+    let Dialect::Counterfoil = dialect_named(dialect)?;
+    let call = call_named(call)?;
+    let response: Response = from_js(response).map_err(|problem| {
+        mistake("invalid_params", &format!("The response is unusable: {problem}."))
+    })?;
+    let outcome = native::parse_response(call, &response);
+    // A number beyond what JavaScript keeps exact is no answer that anybody could use.
+    to_js(&outcome).or_else(|_| to_js(&Outcome::unrecognized()))
+}
+
+/// Judges a snapshot (null: no such key) at a moment, as the server would.
+///
+/// # Errors
+///
+/// A JavaScript `Error` for values that are no snapshot, question or RFC 3339 time, and for an
+/// identifier that is none of the license's type.
+#[wasm_bindgen(skip_typescript)]
+pub fn judge(snapshot: JsValue, question: JsValue, now: &str) -> Result<JsValue, JsValue> {
+    let unusable = |problem| {
+        mistake("invalid_params", &format!("The snapshot or question is unusable: {problem}."))
+    };
+    let snapshot: Option<Snapshot> = from_js(snapshot).map_err(unusable)?;
+    let question: AskedQuestion = from_js(question).map_err(unusable)?;
+    let now: Timestamp = now.parse().map_err(|NotATimestamp| {
+        mistake("invalid_params", "The time must be an RFC 3339 timestamp.")
+    })?;
+    let verdict = wire::judge_asked(snapshot.as_ref(), &question, now, host::to_ascii);
+    to_js(&verdict.map_err(|refusal| refused(&refusal))?)
+}
+
+fn dialect_named(name: &str) -> Result<Dialect, JsValue> {
+    name.parse().map_err(|UnknownDialect| {
+        mistake("unknown_dialect", "There is no such dialect: use \"counterfoil\".")
+    })
+}
+
+fn call_named(name: &str) -> Result<native::LicenseCall, JsValue> {
+    native::LicenseCall::named(name).ok_or_else(|| {
+        mistake(
+            "unknown_call",
+            "There is no such call: use \"validate\", \"activate\", \"deactivate\" or \"use\".",
+        )
+    })
+}
