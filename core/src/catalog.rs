@@ -12,31 +12,19 @@ use crate::time::{Term, Timestamp};
 /// Most entitlements of a plan or license.
 pub const ENTITLEMENTS_MAX: usize = 100;
 
-/// What is sold.
+/// The names by which callers know a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Product {
+pub struct ProductNames {
     /// Its id.
     pub id: ProductId,
-    /// Whose it is.
-    pub vendor: VendorId,
-    /// What shipped software calls it; unique for the vendor, together with `permalink`.
+    /// What shipped software calls it.
     pub slug: Slug,
-    /// What people call it.
-    pub name: Name,
-    /// How its new keys look.
-    pub key_format: KeyFormat,
     /// A second slug, as Gumroad has them.
     pub permalink: Option<Slug>,
-    /// What another system calls it.
-    pub external_id: Option<Name>,
-    /// The vendor's own.
-    pub metadata: Metadata,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
-impl Product {
+impl ProductNames {
     /// Whether `name` is this product's id, slug or permalink.
     pub fn is_called(&self, name: &str) -> bool {
         self.slug.as_str() == name
@@ -45,16 +33,37 @@ impl Product {
     }
 }
 
+/// What is sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Product {
+    /// Its names; slug and permalink are unique for the vendor, together. INVARIANT: the first
+    /// member, so that a store can read a record's names without the rest.
+    pub names: ProductNames,
+    /// Whose it is.
+    pub vendor: VendorId,
+    /// What people call it.
+    pub name: Name,
+    /// How its new keys look.
+    pub key_format: KeyFormat,
+    /// What another system calls it.
+    pub external_id: Option<Name>,
+    /// The vendor's own.
+    pub metadata: Metadata,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
 /// On which terms a product is sold. A license copies them when it is issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
+    /// What callers name it by; unique for the product. INVARIANT: the first member, as above.
+    pub slug: Slug,
     /// Its id.
     pub id: PlanId,
     /// The product it sells.
     pub product: ProductId,
-    /// What callers name it by; unique for the product.
-    pub slug: Slug,
     /// What people call it.
     pub name: Name,
     /// The terms.

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Plan, Product};
+use crate::catalog::ProductNames;
 use crate::id::ActivationId;
 use crate::identifier::{ActivationType, Identifier};
 use crate::license::{Activation, License, Mode, Status};
-use crate::text::Nonce;
+use crate::text::{Nonce, Slug};
 use crate::time::Timestamp;
 
 /// Most activations that an answer lists.
@@ -19,9 +19,9 @@ pub struct Snapshot {
     /// The license.
     pub license: License,
     /// Its product.
-    pub product: Product,
-    /// Its plan.
-    pub plan: Option<Plan>,
+    pub product: ProductNames,
+    /// Its plan's slug.
+    pub plan: Option<Slug>,
     /// Its active activations, oldest first: one more than [`ACTIVATIONS_SHOWN_MAX`], or all.
     pub activations: Vec<Activation>,
     /// Active activations beyond those that a question or command names.
@@ -245,7 +245,7 @@ pub fn judge(snapshot: Option<&Snapshot>, question: &Question, now: Timestamp) -
         remedy,
         mode: Some(license.mode),
         product: Some(snapshot.product.slug.as_str().to_owned()),
-        plan: snapshot.plan.as_ref().map(|plan| plan.slug.as_str().to_owned()),
+        plan: snapshot.plan.as_ref().map(|slug| slug.as_str().to_owned()),
         expires_at: license.expires_at,
         grace_until: license.grace_until,
         activation_type: Some(license.terms.activation_type),

@@ -4,11 +4,14 @@
 //! responses, a client renders requests and parses responses. Nothing here opens a connection.
 
 pub mod native;
+mod reading;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 
+pub use reading::{Unreadable, read};
+
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 use std::str::FromStr;
 
 use crate::identifier::{ActivationType, Identifier, ToAscii};
@@ -48,20 +51,20 @@ pub struct Request {
     pub method: String,
     /// From the server's root on, with the query.
     pub path: String,
-    /// By lower-case name.
-    pub headers: BTreeMap<String, String>,
+    /// Texts, by lower-case name.
+    #[cfg_attr(feature = "typescript", ts(type = "Record<string, string>"))]
+    pub headers: Map<String, Value>,
     /// The text to send.
     pub body: String,
 }
 
 /// An HTTP response as any client got it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// By name, in any case.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
+    /// Texts, by name in any case.
+    pub headers: Map<String, Value>,
     /// The bytes that came.
     pub body: Vec<u8>,
 }

@@ -16,10 +16,9 @@ use jsonrpsee::core::RegisterMethodError;
 use jsonrpsee::server::{ConnectionId, MethodResponse};
 use jsonrpsee::types::{ErrorObjectOwned, Id, InvalidRequest, Notification, Request};
 use jsonrpsee::{MethodCallback, Methods, RpcModule};
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::collections::HashMap;
 
 use crate::auth::Caller;
 use crate::service::App;
@@ -141,10 +140,16 @@ impl Rpc {
     }
 }
 
+/// Any object with an id, whatever that is.
+#[derive(Deserialize)]
+struct HasId {
+    #[serde(rename = "id")]
+    _id: IgnoredAny,
+}
+
 fn refuse_malformed(text: &[u8]) -> Option<MethodResponse> {
     // A request whose id is none of the allowed kinds still waits for an answer.
-    let members = serde_json::from_slice::<HashMap<Cow<'_, str>, IgnoredAny>>(text);
-    let has_id = members.is_ok_and(|members| members.contains_key("id"));
+    let has_id = serde_json::from_slice::<HasId>(text).is_ok();
     if !has_id && serde_json::from_slice::<Notification<'_, Option<&RawValue>>>(text).is_ok() {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Values over the border, and errors thrown at it.
 
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::{Unreadable, read};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
@@ -8,6 +9,9 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+
     /// JavaScript's own `Error`, with the members that ours carry.
     #[wasm_bindgen(js_name = Error)]
     type JsError;
@@ -25,9 +29,11 @@ extern "C" {
     fn set_problem(this: &JsError, problem: &str);
 }
 
-/// Reads a JavaScript value.
-pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, serde_wasm_bindgen::Error> {
-    serde_wasm_bindgen::from_value(value)
+/// Reads a JavaScript value, as the JSON wire would carry it.
+pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, Unreadable> {
+    let text = stringify(value).ok().and_then(|text| text.as_string());
+    let value = text.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
+    read(value.unwrap_or_default())
 }
 
 /// Writes a JavaScript value, deep-equal to what `JSON.parse` makes of the wire's text.

@@ -36,7 +36,7 @@ pub fn inspect(text: &str, format: Option<String>) -> Result<JsValue, JsValue> {
 ///
 /// A JavaScript `Error` for an unknown dialect or call, or wrong parameters.
 #[wasm_bindgen(js_name = buildRequest, skip_typescript)]
-pub fn build_request(dialect: &str, call: &str, params: JsValue) -> Result<JsValue, JsValue> {
+pub fn build_request(dialect: &str, call: &str, params: &JsValue) -> Result<JsValue, JsValue> {
     let Dialect::Counterfoil = dialect_named(dialect)?;
     let params = from_js(params).map_err(|problem| {
         mistake(
@@ -52,16 +52,21 @@ pub fn build_request(dialect: &str, call: &str, params: JsValue) -> Result<JsVal
 ///
 /// # Errors
 ///
-/// A JavaScript `Error` for an unknown dialect or call, or a response that is no object of
-/// status, headers and body.
+/// A JavaScript `Error` for an unknown dialect or call, or headers that are no object.
 #[wasm_bindgen(js_name = parseResponse, skip_typescript)]
-pub fn parse_response(dialect: &str, call: &str, response: JsValue) -> Result<JsValue, JsValue> {
+pub fn parse_response(
+    dialect: &str,
+    call: &str,
+    status: u16,
+    headers: &JsValue,
+    body: Vec<u8>,
+) -> Result<JsValue, JsValue> {
     let Dialect::Counterfoil = dialect_named(dialect)?;
     let call = call_named(call)?;
-    let response: Response = from_js(response).map_err(|problem| {
-        mistake("invalid_params", &format!("The response is unusable: {problem}."))
+    let headers = from_js(headers).map_err(|problem| {
+        mistake("invalid_params", &format!("The headers must be an object of texts: {problem}."))
     })?;
-    let outcome = native::parse_response(call, &response);
+    let outcome = native::parse_response(call, &Response { status, headers, body });
     // A number beyond what JavaScript keeps exact is no answer that anybody could use.
     to_js(&outcome).or_else(|_| to_js(&Outcome::unrecognized()))
 }
@@ -73,7 +78,7 @@ pub fn parse_response(dialect: &str, call: &str, response: JsValue) -> Result<Js
 /// A JavaScript `Error` for values that are no snapshot, question or RFC 3339 time, and for an
 /// identifier that is none of the license's type.
 #[wasm_bindgen(skip_typescript)]
-pub fn judge(snapshot: JsValue, question: JsValue, now: &str) -> Result<JsValue, JsValue> {
+pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValue, JsValue> {
     let unusable = |problem| {
         mistake("invalid_params", &format!("The snapshot or question is unusable: {problem}."))
     };

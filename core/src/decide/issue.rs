@@ -56,7 +56,7 @@ pub fn issue(
         vendor: issuer.vendor,
         mode: issuer.mode,
         alias,
-        product: issuer.product.id,
+        product: issuer.product.names.id,
         plan: plan.map(|plan| plan.id),
         customer: issuer.customer,
         terms: Terms {

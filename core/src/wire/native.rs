@@ -89,6 +89,14 @@ fn take<P: Param>(params: &mut Map<String, Value>, name: &str) -> Result<P, Refu
     }
 }
 
+/// Puts one member into the parameters, unless it is absent.
+fn put<P: Param>(params: &mut Map<String, Value>, name: &str, value: &P) {
+    let value = value.write();
+    if !value.is_null() {
+        params.insert(name.to_owned(), value);
+    }
+}
+
 fn refuse_unknown(left: &Map<String, Value>) -> Result<(), Refusal> {
     match left.keys().next() {
         Some(name) => Err(Refusal::invalid_params(name, "is not known to this method")),
@@ -125,11 +133,9 @@ macro_rules! calls {
                 }
 
                 fn write(&self) -> serde_json::Map<String, serde_json::Value> {
-                    let members: [(&str, serde_json::Value); _] = [
-                        $(($member, $crate::wire::native::Param::write(&self.$field)),)*
-                    ];
-                    let present = members.into_iter().filter(|(_, value)| !value.is_null());
-                    present.map(|(name, value)| (name.to_owned(), value)).collect()
+                    let mut members = serde_json::Map::new();
+                    $($crate::wire::native::put(&mut members, $member, &self.$field);)*
+                    members
                 }
             }
         )*

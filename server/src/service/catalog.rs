@@ -1,6 +1,6 @@
 //! Products and plans.
 
-use counterfoil_core::catalog::{Plan, Price, Product, Terms};
+use counterfoil_core::catalog::{Plan, Price, Product, ProductNames, Terms};
 use counterfoil_core::id::{PlanId, ProductId};
 use counterfoil_core::key::KeyFormat;
 use counterfoil_core::refusal::Refusal;
@@ -41,12 +41,14 @@ pub async fn create_product(
                     refuse_taken(txn, by, "permalink", permalink.as_str())?;
                 }
                 let product = Product {
-                    id: ProductId::new(txn.next_id(now, entropy)),
+                    names: ProductNames {
+                        id: ProductId::new(txn.next_id(now, entropy)),
+                        slug: call.slug,
+                        permalink: call.permalink,
+                    },
                     vendor: by.vendor,
-                    slug: call.slug,
                     name: call.name,
                     key_format: call.key_format.unwrap_or(KeyFormat::Counterfoil),
-                    permalink: call.permalink,
                     external_id: call.external_id,
                     metadata: call.metadata,
                     created_at: now,
@@ -106,15 +108,15 @@ pub async fn create_plan(app: App, caller: Caller, call: CreatePlan) -> Result<P
             let attempt = Attempt::of(&call, call.idempotency_key.as_ref(), &by.owner(), now);
             once(txn, &secret, (attempt, nonce), |txn| {
                 let product = product(txn, by, &call.product)?;
-                if txn.plan_called(product.id, call.slug.as_str())?.is_some() {
+                if txn.plan_called(product.names.id, call.slug.as_str())?.is_some() {
                     return Err(Refusal::Conflict { field: "slug" });
                 }
                 let price = price(&call)?;
                 let defaults = Terms::default();
                 let plan = Plan {
-                    id: PlanId::new(txn.next_id(now, entropy)),
-                    product: product.id,
                     slug: call.slug,
+                    id: PlanId::new(txn.next_id(now, entropy)),
+                    product: product.names.id,
                     name: call.name,
                     terms: Terms {
                         activation_type: call.activation_type,
@@ -165,12 +167,12 @@ pub(super) fn plan(
 ) -> Result<Plan, Refusal> {
     let plan = match (name.0.parse::<PlanId>(), of) {
         (Ok(id), _) => rows.plan(id)?,
-        (Err(_), Some(product)) => rows.plan_called(product.id, &name.0)?,
+        (Err(_), Some(product)) => rows.plan_called(product.names.id, &name.0)?,
         (Err(_), None) => None,
     };
     let plan = plan.ok_or(Refusal::NotFound { kind: "plan" })?;
     let own = match of {
-        Some(product) => plan.product == product.id,
+        Some(product) => plan.product == product.names.id,
         None => rows.product(plan.product)?.is_some_and(|product| product.vendor == by.vendor),
     };
     if own { Ok(plan) } else { Err(Refusal::NotFound { kind: "plan" }) }

@@ -183,7 +183,7 @@ fn free_key(
     material: &Material,
 ) -> Result<LicenseKey, Refusal> {
     for entropy in &material.keys {
-        let key = product.key_format.make(product.slug.as_str(), entropy);
+        let key = product.key_format.make(product.names.slug.as_str(), entropy);
         if txn.name(&secret.name_digest(&key.folded()))?.is_none() {
             return Ok(key);
         }

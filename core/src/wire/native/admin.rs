@@ -164,11 +164,11 @@ pub struct ProductView {
 impl From<Product> for ProductView {
     fn from(product: Product) -> Self {
         Self {
-            id: product.id,
-            slug: product.slug,
+            id: product.names.id,
+            slug: product.names.slug,
             name: product.name,
             key_format: product.key_format,
-            permalink: product.permalink,
+            permalink: product.names.permalink,
             external_id: product.external_id,
             metadata: product.metadata,
             created_at: product.created_at,
@@ -305,7 +305,7 @@ impl LicenseView {
             holds: license.holds_at(now),
             alias: license.alias,
             mode: license.mode,
-            product: Named { id: product.id, slug: product.slug, name: product.name },
+            product: Named { id: product.names.id, slug: product.names.slug, name: product.name },
             plan,
             customer,
             subscription: None,

@@ -1,14 +1,13 @@
 //! The client's end of `license.*`: a JSON-RPC request to send, and what its response says.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
 use super::license::{Activate, Activated, Deactivate, Deactivated, Use, Used, Validate};
 use super::{Call, METHOD_PREFIX};
 use crate::refusal::{Code, Refusal};
 use crate::verdict::{ActivationView, Verdict};
-use crate::wire::{Answered, Outcome, Request, Response};
+use crate::wire::{Answered, Outcome, Request, Response, read};
 
 /// Where the calls are answered.
 pub const PATH: &str = "/rpc";
@@ -56,16 +55,20 @@ pub fn render_request(call: LicenseCall, params: Map<String, Value>) -> Result<R
 fn render<C: Call>(params: Map<String, Value>) -> Result<Request, Refusal> {
     let params = C::read(params)?.write();
     // One call is in flight on one HTTP request, so the id tells nothing apart.
-    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": C::METHOD, "params": params });
-    let headers = BTreeMap::from([
-        ("accept".to_owned(), "application/json".to_owned()),
-        ("content-type".to_owned(), "application/json".to_owned()),
-    ]);
+    let mut body = Map::new();
+    body.insert("jsonrpc".to_owned(), "2.0".into());
+    body.insert("id".to_owned(), 1.into());
+    body.insert("method".to_owned(), C::METHOD.into());
+    body.insert("params".to_owned(), Value::Object(params));
+    let mut headers = Map::new();
+    for name in ["accept", "content-type"] {
+        headers.insert(name.to_owned(), "application/json".into());
+    }
     Ok(Request {
         method: "POST".to_owned(),
         path: PATH.to_owned(),
         headers,
-        body: body.to_string(),
+        body: Value::Object(body).to_string(),
     })
 }
 
@@ -89,7 +92,7 @@ struct ErrorObject {
 }
 
 fn read_reply(call: LicenseCall, response: &Response) -> Option<Outcome> {
-    let reply: Reply = serde_json::from_slice(&response.body).ok()?;
+    let reply: Reply = read(serde_json::from_slice(&response.body).ok()?).ok()?;
     match (reply.jsonrpc.as_str(), reply.result, reply.error) {
         ("2.0", Some(result), None) if response.status == 200 => {
             read_answer(call, result).map(|answered| Outcome::Answered(Box::new(answered)))
@@ -104,7 +107,7 @@ fn read_answer(call: LicenseCall, result: Value) -> Option<Answered> {
     Some(match call {
         LicenseCall::Validate => Answered { verdict: Some(read_verdict(result)?), ..answered },
         LicenseCall::Activate => {
-            let result: Activated = serde_json::from_value(result).ok()?;
+            let result: Activated = read(result).ok()?;
             Answered {
                 verdict: Some(consistent(result.verdict)?),
                 activation: Some(result.activation),
@@ -115,7 +118,7 @@ fn read_answer(call: LicenseCall, result: Value) -> Option<Answered> {
             }
         }
         LicenseCall::Deactivate => {
-            let result: Deactivated = serde_json::from_value(result).ok()?;
+            let result: Deactivated = read(result).ok()?;
             Answered {
                 activation: Some(result.activation),
                 deactivated: Some(result.deactivated),
@@ -125,14 +128,14 @@ fn read_answer(call: LicenseCall, result: Value) -> Option<Answered> {
             }
         }
         LicenseCall::Use => {
-            let result: Used = serde_json::from_value(result).ok()?;
+            let result: Used = read(result).ok()?;
             Answered { uses: Some(result.uses), uses_limit: Some(result.uses_limit), ..answered }
         }
     })
 }
 
 fn read_verdict(result: Value) -> Option<Verdict> {
-    serde_json::from_value(result).ok().and_then(consistent)
+    read(result).ok().and_then(consistent)
 }
 
 /// A verdict that says `valid` beside another status is nobody's answer.
@@ -158,7 +161,6 @@ fn read_error(error: ErrorObject) -> Outcome {
     let seconds = data.get("retryAfter").and_then(Value::as_u64);
     failed.retry_after = seconds.and_then(|seconds| u32::try_from(seconds).ok());
     let activations = data.get("activations").cloned();
-    failed.activations =
-        activations.and_then(|list| serde_json::from_value::<Vec<ActivationView>>(list).ok());
+    failed.activations = activations.and_then(|list| read::<Vec<ActivationView>>(list).ok());
     Outcome::Failed(failed)
 }

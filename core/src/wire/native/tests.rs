@@ -4,7 +4,6 @@ use super::*;
 use crate::wire::{Outcome, Response};
 use proptest::prelude::*;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 fn params(value: Value) -> Map<String, Value> {
     let Value::Object(members) = value else { panic!("{value} is no object") };
@@ -82,7 +81,7 @@ fn a_request_is_one_json_rpc_call() {
 }
 
 fn outcome(status: u16, body: &str) -> Outcome {
-    let response = Response { status, headers: BTreeMap::new(), body: body.as_bytes().to_vec() };
+    let response = Response { status, headers: Map::new(), body: body.as_bytes().to_vec() };
     parse_response(envelope::LicenseCall::Use, &response)
 }
 
@@ -147,7 +146,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_an_outcome(status: u16, body: Vec<u8>) {
-        let response = Response { status, headers: BTreeMap::new(), body };
+        let response = Response { status, headers: Map::new(), body };
         for call in ["validate", "activate", "deactivate", "use"] {
             let call = envelope::LicenseCall::named(call).unwrap();
             let _ = parse_response(call, &response);

@@ -123,6 +123,16 @@ fn record<T: DeserializeOwned>(
     }
 }
 
+/// The first member of a record, without the work of reading the others.
+fn beginning<T: DeserializeOwned>(
+    found: Result<Option<redb::AccessGuard<'_, Record>>, redb::StorageError>,
+) -> Result<Option<T>, LedgerError> {
+    match found? {
+        Some(guard) => Ok(Some(postcard::take_from_bytes(guard.value())?.0)),
+        None => Ok(None),
+    }
+}
+
 /// Everything that can be looked up.
 #[expect(clippy::missing_errors_doc, reason = "each fails only when the store does")]
 pub trait Rows: Tables {
@@ -211,9 +221,13 @@ pub trait Rows: Tables {
     /// The license with all that is needed to judge it and to decide about the `named` places.
     fn complete(&self, row: LicenseRow, named: NamedPlaces<'_>) -> Result<Found, LedgerError> {
         let LicenseRow { license, sealed_key } = row;
-        let product = self.product(license.product)?.ok_or(LedgerError::Dangling("product"))?;
+        let product = self.products().get(license.product.number().raw());
+        let product = beginning(product)?.ok_or(LedgerError::Dangling("product"))?;
         let plan = match license.plan {
-            Some(plan) => Some(self.plan(plan)?.ok_or(LedgerError::Dangling("plan"))?),
+            Some(plan) => {
+                let plan = self.plans().get(plan.number().raw());
+                Some(beginning(plan)?.ok_or(LedgerError::Dangling("plan"))?)
+            }
             None => None,
         };
         let mut snapshot =

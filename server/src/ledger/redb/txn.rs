@@ -78,9 +78,9 @@ impl<'t> Txn<'t> {
     /// Keeps a product and its names.
     pub fn put_product(&mut self, product: &Product) -> Result<(), LedgerError> {
         self.count();
-        let (id, vendor) = (product.id.number().raw(), product.vendor.number().raw());
+        let (id, vendor) = (product.names.id.number().raw(), product.vendor.number().raw());
         self.tables.products.insert(id, encode(product)?.as_slice())?;
-        for name in std::iter::once(&product.slug).chain(&product.permalink) {
+        for name in std::iter::once(&product.names.slug).chain(&product.names.permalink) {
             self.tables.product_names.insert((vendor, name.as_str()), id)?;
         }
         Ok(())
