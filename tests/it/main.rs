@@ -1,0 +1,24 @@
+//! Everything that is proved through the server's port, on its files, or across the ends.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "cases are data, however long the list, and a test may panic"
+)]
+
+mod at_rest;
+mod conventions;
+mod crash;
+mod founding;
+mod identifiers;
+mod invariants;
+mod licenses;
+mod pages;
+mod races;
+mod real_input;
+mod repeats;
+mod sockets;
+mod tidy;
+mod vectors;

@@ -1,0 +1,93 @@
+//! The public verdict vectors, natively and through JSON-RPC.
+
+use counterfoil_core::catalog::{Plan, Product, Terms};
+use counterfoil_core::decide::Change;
+use counterfoil_core::id::LicenseId;
+use counterfoil_core::key::{KeyFormat, LicenseKey};
+use counterfoil_core::metadata::Metadata;
+use counterfoil_core::text::Name;
+use counterfoil_core::verdict::Snapshot;
+use counterfoil_core::wire::judge_asked;
+use counterfoil_server::ledger::NameRow;
+use counterfoil_server::service::to_ascii;
+use counterfoil_tests::{TestServer, VerdictCase, canonical, verdict_cases};
+use serde_json::{Value, json};
+
+#[test]
+fn every_vector_is_answered_natively_byte_for_byte() {
+    let cases = verdict_cases();
+    assert!(cases.len() >= 30, "the vectors were found");
+    for case in cases {
+        let now = case.now.parse().unwrap();
+        let verdict = judge_asked(case.snapshot.as_ref(), &case.question, now, to_ascii).unwrap();
+        let verdict = serde_json::to_value(verdict).unwrap();
+        assert_eq!(canonical(&verdict), canonical(&case.verdict), "{}", case.name);
+    }
+}
+
+#[tokio::test]
+async fn every_vector_is_answered_through_json_rpc_byte_for_byte() {
+    for case in verdict_cases() {
+        // A server each: the cases share their ids.
+        let server = TestServer::start().await;
+        server.env.set(&case.now);
+        if let Some(snapshot) = &case.snapshot {
+            keep(&server, snapshot.clone()).await;
+        }
+        let verdict = server.public.call("license.validate", params(&case)).await;
+        assert_eq!(canonical(&verdict), canonical(&case.verdict), "{}", case.name);
+        server.stop().await;
+    }
+}
+
+const KEY: &str = "VECTOR-KEY";
+
+fn params(case: &VerdictCase) -> Value {
+    let mut params = serde_json::to_value(&case.question).unwrap();
+    params.as_object_mut().unwrap().insert("key".to_owned(), json!(KEY));
+    params
+}
+
+/// Writes a snapshot into the server's ledger.
+async fn keep(server: &TestServer, snapshot: Snapshot) {
+    let app = server.server.app();
+    let secret = std::sync::Arc::clone(&app.secret);
+    let kept = app.ledger.transact(move |txn| {
+        let id: LicenseId = snapshot.license.id;
+        let key = LicenseKey::new(KEY).unwrap();
+        let sealed = secret.seal(key.reveal().as_bytes(), id.to_string().as_bytes(), [0; 24]);
+        let product = Product {
+            names: snapshot.product,
+            vendor: snapshot.license.vendor,
+            name: Name::new("P").unwrap(),
+            key_format: KeyFormat::Counterfoil,
+            external_id: None,
+            metadata: Metadata::default(),
+            created_at: snapshot.license.created_at,
+        };
+        let plan = snapshot.plan.map(|slug| Plan {
+            slug,
+            id: snapshot.license.plan.unwrap(),
+            product: snapshot.license.product,
+            name: Name::new("S").unwrap(),
+            terms: Terms::default(),
+            term: None,
+            grace_days: 14,
+            price: None,
+            created_at: snapshot.license.created_at,
+        });
+        let activations = snapshot.activations.into_iter().chain(snapshot.named);
+        let changes: Vec<Change> = std::iter::once(Change::License(snapshot.license))
+            .chain(activations.map(Change::Activation))
+            .collect();
+        txn.put_product(&product)?;
+        if let Some(plan) = &plan {
+            txn.put_plan(plan)?;
+        }
+        txn.apply(id, &sealed, &changes)?;
+        let exact = Some(secret.exact_key_digest(key.reveal()));
+        txn.put_name(&secret.name_digest(&key.folded()), NameRow { license: id, exact })?;
+        Ok(())
+    });
+    kept.await.unwrap();
+}

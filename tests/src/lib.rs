@@ -1,0 +1,84 @@
+//! What the tests share: a real server on port 0 with a clock that is stepped by hand, the real
+//! binary, and the public vectors.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod binary;
+mod client;
+mod clock;
+mod vectors;
+
+pub use binary::Binary;
+pub use client::{Client, Reply};
+pub use clock::SteppedEnv;
+pub use vectors::{VerdictCase, canonical, verdict_cases};
+
+use counterfoil_server::config::Store;
+use counterfoil_server::{Methods, Options, Server, start};
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The admin token of every server that tests start.
+pub const ADMIN_TOKEN: &str = "tests-admin-token";
+
+/// A server in this process, on a port and in a folder of its own.
+#[derive(Debug)]
+pub struct TestServer {
+    /// Talks to it with the admin token.
+    pub admin: Client,
+    /// Talks to it with nothing.
+    pub public: Client,
+    /// Its clock.
+    pub env: Arc<SteppedEnv>,
+    /// The server.
+    pub server: Server,
+    folder: Option<TempDir>,
+}
+
+impl TestServer {
+    /// Starts one at 2026-06-05T08:02:00Z.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the store");
+        let server = Self::start_in(folder.path()).await;
+        Self { folder: Some(folder), ..server }
+    }
+
+    /// Starts one on the store in `folder`.
+    pub async fn start_in(folder: &Path) -> Self {
+        let env = Arc::new(SteppedEnv::at("2026-06-05T08:02:00Z"));
+        let options = options(folder, Some(ADMIN_TOKEN));
+        let server = start(options, Arc::clone(&env) as _).await.expect("a server that starts");
+        let url = format!("http://{}", server.address());
+        let admin = Client::new(&url, Some(ADMIN_TOKEN));
+        let public = Client::new(&url, None);
+        Self { admin, public, env, server, folder: None }
+    }
+
+    /// The folder of its store.
+    pub fn folder(&self) -> &Path {
+        self.folder.as_ref().expect("a folder of its own").path()
+    }
+
+    /// Stops it, and keeps its folder.
+    pub async fn stop(self) -> Option<TempDir> {
+        self.server.stop().await;
+        self.folder
+    }
+}
+
+/// What a server on the store in `folder` is started with.
+pub fn options(folder: &Path, admin_token: Option<&str>) -> Options {
+    Options {
+        listen: "127.0.0.1:0".to_owned(),
+        store: Store::Redb(folder.join("k.redb")),
+        secret_file: None,
+        admin_token: admin_token.map(str::to_owned),
+        further_methods: Methods::new(),
+    }
+}
