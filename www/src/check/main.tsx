@@ -1,0 +1,33 @@
+import { inspect } from "counterfoil";
+import { render } from "preact";
+import { Frame } from "../parts/frame.tsx";
+import { CheckPage } from "./page.tsx";
+
+const page = document.getElementById("page");
+if (page) {
+  render(
+    <Frame>{canInspect() ? <CheckPage /> : <NoWebAssembly />}</Frame>,
+    page,
+  );
+}
+
+/** Hardened browsers switch WebAssembly off, iOS in its lockdown mode for one. */
+function canInspect(): boolean {
+  try {
+    inspect("");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function NoWebAssembly() {
+  return (
+    <>
+      <h1 class="check-title">Check a license</h1>
+      <p class="check-lead">
+        Checking a key happens inside this page, and needs WebAssembly. This browser has it switched off.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+// What a verdict is called on the page, and how it looks.
+
+import type { Verdict } from "counterfoil";
+import type { Question } from "./ask.ts";
+
+/** `yes` is valid, `care` can be put right by the customer, `no` cannot. */
+export type Tone = "yes" | "care" | "no";
+
+export function tone(status: Verdict["status"]): Tone {
+  switch (status) {
+    case "valid":
+      return "yes";
+    case "not_activated":
+    case "expired":
+    case "suspended":
+      return "care";
+    case "invalid":
+    case "disabled":
+    case "cancelled":
+    case "revoked":
+      return "no";
+  }
+}
+
+export function title({ status, activation }: Verdict, asked: Question): string {
+  switch (status) {
+    case "valid":
+      return activation ? `Valid for ${activation.identifier}` : "Valid";
+    case "not_activated":
+      return `Not activated for ${asked.identifier}`;
+    case "expired":
+      return "Expired";
+    case "suspended":
+      return "Suspended";
+    case "disabled":
+      return "Disabled";
+    case "cancelled":
+      return "Cancelled";
+    case "revoked":
+      return "Revoked";
+    case "invalid":
+      // For the server both are one; what was asked tells which one a person has in mind.
+      return asked.product ? `Not valid for ${asked.product}` : "Unknown key";
+  }
+}
+
+/** "2 of 3 domains in use". */
+export function places({ activationType, activationLimit, activationsUsed }: Verdict): string {
+  const used = activationsUsed ?? 0;
+  const limit = activationLimit ?? 0;
+  const noun = activationType ?? "place";
+  const plural = (amount: number) => (amount === 1 ? noun : `${noun}s`);
+  if (limit === 0) return `${used === 0 ? "No" : used} ${plural(used)} in use, without limit`;
+  return `${used === 0 ? "None" : used} of ${limit} ${plural(limit)} in use`;
+}

@@ -1,0 +1,41 @@
+// A labelled line of text with a hint.
+
+import type { ComponentChildren } from "preact";
+
+export interface FieldProps {
+  id: string;
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+  hint?: ComponentChildren;
+  placeholder?: string;
+  invalid?: boolean;
+}
+
+export function Field({ id, label, value, onValue, hint, placeholder, invalid = false }: FieldProps) {
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      <input
+        class="field-input"
+        id={id}
+        value={value}
+        placeholder={placeholder}
+        aria-invalid={invalid}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        enterkeyhint="go"
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      {hint && (
+        <p class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
