@@ -176,11 +176,30 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Date { year, month, day } = Date::of_day(self.0.div_euclid(SECONDS_PER_DAY));
         let of_day = self.0.rem_euclid(SECONDS_PER_DAY);
-        let (hour, minute, second) =
-            (of_day.div_euclid(3_600), of_day.div_euclid(60).rem_euclid(60), of_day.rem_euclid(60));
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        let numbers = [
+            year.div_euclid(100),
+            year.rem_euclid(100),
+            month,
+            day,
+            of_day.div_euclid(3_600),
+            of_day.div_euclid(60).rem_euclid(60),
+            of_day.rem_euclid(60),
+        ];
+        // In one piece: a serializer looks at each piece anew.
+        let mut text = *b"0000-00-00T00:00:00Z";
+        for (place, number) in PLACES.into_iter().zip(numbers) {
+            let digit = |number: i64| u8::try_from(number).map_or(b'0', |n| n.saturating_add(b'0'));
+            if let Some([tens, ones]) = text.get_mut(place..).and_then(<[u8]>::first_chunk_mut) {
+                *tens = digit(number.div_euclid(10));
+                *ones = digit(number.rem_euclid(10));
+            }
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
+
+/// Where the two digits of century, year, month, day, hour, minute and second stand.
+const PLACES: [usize; 7] = [0, 2, 5, 8, 11, 14, 17];
 
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -295,108 +314,4 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[track_caller]
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn known_instants_are_read_and_shown() {
-        for (text, unix) in [
-            ("1970-01-01T00:00:00Z", 0),
-            ("1969-12-31T23:59:59Z", -1),
-            ("2000-02-29T12:00:00Z", 951_825_600),
-            ("2027-06-04T00:00:00Z", 1_812_067_200),
-            ("2038-01-19T03:14:08Z", 2_147_483_648),
-            ("9999-12-31T23:59:59Z", LAST),
-            ("0000-01-01T00:00:00Z", FIRST),
-        ] {
-            assert_eq!(at(text).unix(), unix, "{text}");
-            assert_eq!(at(text).to_string(), text);
-        }
-    }
-
-    #[test]
-    fn offsets_fractions_and_leap_seconds_are_read() {
-        for (text, same_as) in [
-            ("2026-06-04T12:21:00+02:00", "2026-06-04T10:21:00Z"),
-            ("2026-06-03T22:51:00-11:30", "2026-06-04T10:21:00Z"),
-            ("2026-06-04t10:21:00.999999z", "2026-06-04T10:21:00Z"),
-            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
-        ] {
-            assert_eq!(at(text), at(same_as), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_timestamp_is_refused() {
-        for text in [
-            "",
-            "2026-06-04",
-            "2026-06-04 10:21:00Z",
-            "2026-06-04T10:21:00",
-            "2026-02-29T00:00:00Z",
-            "2026-13-01T00:00:00Z",
-            "2026-00-01T00:00:00Z",
-            "2026-06-04T24:00:00Z",
-            "2026-06-04T10:60:00Z",
-            "2026-06-04T10:21:61Z",
-            "2026-06-04T10:21:00.Z",
-            "2026-06-04T10:21:00+24:00",
-            "2026-06-04T10:21:00Zz",
-            "+026-06-04T10:21:00Z",
-            "0000-01-01T00:00:00+01:00",
-            "2026-06-04T10:21:00\u{b2}Z",
-        ] {
-            assert_eq!(text.parse::<Timestamp>(), Err(NotATimestamp), "{text}");
-        }
-    }
-
-    #[test]
-    fn months_clamp_to_the_last_day_and_do_not_drift() {
-        let anchor = at("2026-01-31T08:30:00Z");
-        for (periods, end) in [
-            (0, "2026-01-31T08:30:00Z"),
-            (1, "2026-02-28T08:30:00Z"),
-            (2, "2026-03-31T08:30:00Z"),
-            (3, "2026-04-30T08:30:00Z"),
-            (25, "2028-02-29T08:30:00Z"),
-        ] {
-            assert_eq!(Term::Months(1).end(anchor, periods), at(end));
-        }
-        assert_eq!(Term::Days(30).end(anchor, 2), at("2026-04-01T08:30:00Z"));
-    }
-
-    #[test]
-    fn the_end_of_time_stops_and_does_not_wrap() {
-        assert_eq!(Term::Months(u32::MAX).end(at("2026-01-31T08:30:00Z"), 9).unix(), LAST);
-        assert_eq!(Timestamp::from_unix(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
-    }
-
-    proptest! {
-        #[test]
-        fn reading_what_was_shown_gives_the_same_instant(unix in FIRST..=LAST) {
-            let shown = Timestamp::from_unix(unix);
-            prop_assert_eq!(shown.to_string().parse(), Ok(shown));
-        }
-
-        #[test]
-        fn a_day_later_is_the_next_date(unix in FIRST..LAST.saturating_sub(SECONDS_PER_DAY)) {
-            let day = unix.div_euclid(SECONDS_PER_DAY);
-            prop_assert_eq!(Date::of_day(day).day_number(), day);
-            let (today, next) = (Date::of_day(day), Date::of_day(day.saturating_add(1)));
-            let follows = next.day == today.day.saturating_add(1)
-                || (next.day == 1 && today.day == days_in_month(today.year, today.month));
-            prop_assert!(follows);
-        }
-
-        #[test]
-        fn any_text_is_read_or_refused(text in "\\PC{0,40}") {
-            let _ = text.parse::<Timestamp>();
-        }
-    }
-}
+mod tests;
