@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 pub(crate) const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Characters after the prefix: 128 bits at five a character.
-const DIGITS: u32 = 26;
+const DIGITS: usize = 26;
 
 /// The number behind an id: 48 bits of milliseconds since 1970, then 80 bits that tell ids of one
 /// moment apart.
@@ -48,13 +48,16 @@ impl IdNumber {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnId;
 
-fn write_digits(number: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for place in (0..DIGITS).rev() {
-        let digit = number.checked_shr(place.saturating_mul(5)).unwrap_or(0) & 31;
-        let symbol = usize::try_from(digit).ok().and_then(|digit| CROCKFORD.get(digit));
-        fmt::Write::write_char(f, char::from(*symbol.unwrap_or(&b'0')))?;
+/// The digits, to be written in one piece: a serializer looks at each piece anew.
+fn digits(number: u128) -> [u8; DIGITS] {
+    let mut rest = number;
+    let mut digits = [b'0'; DIGITS];
+    for digit in digits.iter_mut().rev() {
+        let symbol = usize::try_from(rest & 31).ok().and_then(|value| CROCKFORD.get(value));
+        *digit = *symbol.unwrap_or(&b'0');
+        rest >>= 5;
     }
-    Ok(())
+    digits
 }
 
 fn read_digits(text: &str) -> Result<u128, NotAnId> {
@@ -91,8 +94,11 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str($prefix)?;
-                write_digits(self.0.raw(), f)
+                let mut text = [0; $prefix.len() + DIGITS];
+                let (prefix, number) = text.split_at_mut($prefix.len());
+                prefix.copy_from_slice($prefix.as_bytes());
+                number.copy_from_slice(&digits(self.0.raw()));
+                f.write_str(std::str::from_utf8(&text).unwrap_or_default())
             }
         }
 

@@ -7,9 +7,10 @@ use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::native::Scope;
 use std::net::IpAddr;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-use crate::ledger::{LedgerError, LicenseRow, Rows, TokenRow};
+use crate::ledger::{ByKey, Ledger, LedgerError, LicenseRow, Rows, TokenRow};
 use crate::secret::{Digest, Secret};
 
 /// Everything a token may do.
@@ -85,9 +86,7 @@ pub fn unlock(
 ) -> Result<Option<LicenseRow>, LedgerError> {
     let Ok(key) = LicenseKey::new(key) else { return Ok(None) };
     let Some(name) = rows.name(&secret.name_digest(&key.folded()))? else { return Ok(None) };
-    let exact = secret.exact_key_digest(key.reveal());
-    let same = name.exact.is_some_and(|kept| bool::from(kept.ct_eq(&exact)));
-    if !same {
+    if !is_exactly(secret, &key, name.exact) {
         return Ok(None);
     }
     let row = rows.license(name.license)?.ok_or(LedgerError::Dangling("license"))?;
@@ -114,6 +113,28 @@ pub fn license_called(
     Ok(row.filter(|row| row.license.vendor == by.vendor && row.license.mode == by.mode))
 }
 
+/// As [`unlock`], from what was read lately: the license with its first active activations.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn unlock_to_read(
+    ledger: &Ledger,
+    secret: &Secret,
+    key: &str,
+    mode: Mode,
+) -> Result<Option<Arc<ByKey>>, LedgerError> {
+    let Ok(key) = LicenseKey::new(key) else { return Ok(None) };
+    let Some(by_key) = ledger.by_key(&secret.name_digest(&key.folded()))? else { return Ok(None) };
+    let unlocked =
+        is_exactly(secret, &key, by_key.exact) && by_key.found.snapshot.license.mode == mode;
+    Ok(unlocked.then_some(by_key))
+}
+
+fn is_exactly(secret: &Secret, key: &LicenseKey, kept: Option<Digest>) -> bool {
+    kept.is_some_and(|kept| bool::from(kept.ct_eq(&secret.exact_key_digest(key.reveal()))))
+}
+
 fn by_key_or_alias(
     rows: &impl Rows,
     secret: &Secret,
@@ -122,7 +143,7 @@ fn by_key_or_alias(
     let Ok(text) = LicenseKey::new(name) else { return Ok(None) };
     let Some(found) = rows.name(&secret.name_digest(&text.folded()))? else { return Ok(None) };
     let named = match found.exact {
-        Some(kept) => bool::from(kept.ct_eq(&secret.exact_key_digest(text.reveal()))),
+        Some(_) => is_exactly(secret, &text, found.exact),
         None => Alias::parse(text.reveal()).is_ok(),
     };
     Ok(named.then_some(found.license))

@@ -7,7 +7,7 @@ use counterfoil_core::id::LicenseId;
 use counterfoil_core::license::CheckCounters;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::ledger::Ledger;
 
 /// How long counts wait to be written.
-const LAG: Duration = Duration::from_millis(400);
+const LAG: Duration = Duration::from_millis(900);
 
 /// One check that took place.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,8 @@ impl Checks {
 impl Collector {
     /// Writes what is counted, over and over, and one last time when `stop` fires.
     pub async fn run(mut self, mut stop: oneshot::Receiver<()>) {
-        let mut pending = HashMap::new();
+        // In order of ids, as the table is: neighbours share pages.
+        let mut pending = BTreeMap::new();
         loop {
             let stopping = tokio::select! {
                 () = tokio::time::sleep(LAG) => false,
@@ -73,7 +74,7 @@ impl Collector {
         }
     }
 
-    fn collect(&mut self, pending: &mut HashMap<LicenseId, CheckCounters>) {
+    fn collect(&mut self, pending: &mut BTreeMap<LicenseId, CheckCounters>) {
         while let Ok(check) = self.checks.try_recv() {
             let counters = pending.entry(check.license).or_default();
             counters.count = counters.count.saturating_add(1);
@@ -82,7 +83,7 @@ impl Collector {
         }
     }
 
-    async fn write(&self, pending: &mut HashMap<LicenseId, CheckCounters>) -> Result<(), Refusal> {
+    async fn write(&self, pending: &mut BTreeMap<LicenseId, CheckCounters>) -> Result<(), Refusal> {
         if pending.is_empty() {
             return Ok(());
         }

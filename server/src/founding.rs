@@ -4,6 +4,7 @@ use counterfoil_core::id::{IdNumber, TokenId, VendorId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::Options;
@@ -35,6 +36,14 @@ pub enum FoundingError {
         /// Where its secret should be.
         secret: String,
     },
+    /// The folder for the store or its secret cannot be made.
+    #[error("the folder {folder} cannot be made: {error}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// There is no entropy to make a token from.
     #[error(transparent)]
     NoEntropy(#[from] NoEntropy),
@@ -65,12 +74,26 @@ pub(crate) async fn found(options: &Options, env: &Arc<dyn Env>) -> Result<Found
                 secret: secret_path.display().to_string(),
             });
         }
-        None => Secret::create(&secret_path, &**env)?,
+        None => {
+            make_folder_of(store)?;
+            make_folder_of(&secret_path)?;
+            Secret::create(&secret_path, &**env)?
+        }
     };
     let secret = Arc::new(secret);
     let (ledger, closed) = Ledger::open(store, &secret, &secret_path)?;
     let made_token = found_vendor(&ledger, &secret, options.admin_token.clone(), &**env).await?;
     Ok(Founded { secret, ledger, closed, made_token })
+}
+
+/// A first start may name a place that is not there yet.
+fn make_folder_of(path: &Path) -> Result<(), FoundingError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let shown = || folder.display().to_string();
+    std::fs::create_dir_all(folder)
+        .map_err(|error| FoundingError::Folder { folder: shown(), error })
 }
 
 /// Makes the first vendor where there is none, and sees to its admin token. Gives the token if it

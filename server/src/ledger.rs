@@ -11,7 +11,7 @@
 mod redb;
 mod rows;
 
-pub use redb::{Closed, Ledger, OpenError, Rows, Txn, View, is_remembered};
+pub use redb::{ByKey, Closed, Ledger, OpenError, Rows, Txn, View, is_remembered};
 pub use rows::{Found, IdempotencyRow, LicenseRow, NameRow, NamedPlaces, TokenRow};
 
 use counterfoil_core::refusal::Refusal;

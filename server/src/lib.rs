@@ -2,7 +2,7 @@
 //!
 //! From the port inwards: [`http`] → [`rpc`] → [`service`] → [`ledger`] → `counterfoil_core`.
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
-//! [`env`] (clock and entropy) and [`config`] (flags).
+//! [`mod@env`] (clock and entropy) and [`config`] (flags).
 
 pub mod auth;
 pub mod checks;

@@ -161,7 +161,9 @@ fn looks_checked(text: &str) -> bool {
         lengths.len() <= GROUPS && *last <= GROUP && before.iter().all(|n| *n == GROUP);
     let total: usize = lengths.iter().sum();
     let miscounted = lengths.len() == GROUPS && (29..=31).contains(&total);
-    (2..=4).contains(&prefix_length) && (in_progress || miscounted)
+    // A hyphen typed a place too early or too late lengthens or shortens the prefix, too.
+    ((2..=4).contains(&prefix_length) && in_progress)
+        || ((1..=5).contains(&prefix_length) && miscounted)
 }
 
 fn inspect_checked(text: &str) -> Inspection {

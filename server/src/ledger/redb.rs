@@ -1,10 +1,12 @@
 //! The ledger in an embedded redb file.
 
+mod hot;
 mod tables;
 mod txn;
 mod view;
 mod writer;
 
+pub use hot::ByKey;
 pub use tables::Rows;
 pub use txn::{Txn, is_remembered};
 pub use view::View;
@@ -17,8 +19,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use super::LedgerError;
-use crate::secret::Secret;
+use super::{LedgerError, NamedPlaces};
+use crate::secret::{Digest, Secret};
+use hot::Hot;
 use tables::META;
 use writer::Job;
 
@@ -64,8 +67,14 @@ pub enum OpenError {
 /// The store, open.
 #[derive(Clone)]
 pub struct Ledger {
-    view: Arc<ArcSwap<View>>,
+    published: Arc<Published>,
     jobs: mpsc::Sender<Job>,
+}
+
+/// What the writer tells the readers.
+struct Published {
+    view: ArcSwap<View>,
+    hot: Hot,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -98,14 +107,34 @@ impl Ledger {
             let secret_path = secret_path.display().to_string();
             return Err(OpenError::OtherSecret { path: shown, secret_path });
         }
-        let view = Arc::new(ArcSwap::from_pointee(View::open(&database).map_err(failed)?));
-        let (jobs, closed) = writer::start(database, Arc::clone(&view));
-        Ok((Self { view, jobs }, closed))
+        let view = ArcSwap::from_pointee(View::open(&database, 0).map_err(failed)?);
+        let published = Arc::new(Published { view, hot: Hot::new() });
+        let (jobs, closed) = writer::start(database, Arc::clone(&published));
+        Ok((Self { published, jobs }, closed))
     }
 
     /// The last commit.
     pub fn view(&self) -> Arc<View> {
-        self.view.load_full()
+        self.published.view.load_full()
+    }
+
+    /// The license that a key leads to, by the digest of its folded form, with its first active
+    /// activations.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] when the store fails or a record is missing.
+    pub fn by_key(&self, digest: &Digest) -> Result<Option<Arc<ByKey>>, LedgerError> {
+        if let Some(known) = self.published.hot.get(digest) {
+            return Ok(Some(known));
+        }
+        let view = self.view();
+        let Some(name) = view.name(digest)? else { return Ok(None) };
+        let row = view.license(name.license)?.ok_or(LedgerError::Dangling("license"))?;
+        let found = view.complete(row, NamedPlaces::default())?;
+        let entry = Arc::new(ByKey { exact: name.exact, found, version: view.version });
+        self.published.hot.put(*digest, &entry);
+        Ok(Some(entry))
     }
 
     /// Runs `job` in the writer and waits for the commit that holds what it wrote.

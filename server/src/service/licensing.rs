@@ -1,13 +1,15 @@
 //! What shipped software asks: `license.*`. The key is the credential.
 
 use counterfoil_core::decide::{self, PlaceRef};
-use counterfoil_core::id::ActivationId;
+use counterfoil_core::id::{ActivationId, LicenseId};
 use counterfoil_core::identifier::Identifier;
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::text::Nonce;
 use counterfoil_core::time::Timestamp;
-use counterfoil_core::verdict::{ActivationView, Question, Verdict, VerdictStatus, judge};
+use counterfoil_core::verdict::{
+    ACTIVATIONS_SHOWN_MAX, ActivationView, Question, Snapshot, Verdict, VerdictStatus, judge,
+};
 use counterfoil_core::wire::native::WholeNumber;
 use counterfoil_core::wire::native::license::{
     Activate, Activated, Deactivate, Deactivated, Use, Used, Validate,
@@ -31,21 +33,31 @@ pub fn validate(app: &App, caller: &Caller, call: &Validate) -> Result<Verdict, 
     let now = app.env.now();
     let mut question =
         Question { product: call.product.clone(), identifier: None, nonce: call.nonce.clone() };
-    let view = app.ledger.view();
-    let Some(row) = auth::unlock(&*view, &app.secret, &call.key.0, call.mode)? else {
+    let unlocked = auth::unlock_to_read(&app.ledger, &app.secret, &call.key.0, call.mode)?;
+    let Some(by_key) = unlocked else {
         return Ok(judge(None, &question, now));
     };
-    let id = row.license.id;
+    let license = &by_key.found.snapshot.license;
     if let Some(text) = &call.identifier {
-        question.identifier = Some(identifier(row.license.terms.activation_type, text)?);
+        question.identifier = Some(identifier(license.terms.activation_type, text)?);
     }
-    let named = NamedPlaces { identifier: question.identifier.as_ref(), activation: None };
-    let found = view.complete(row, named)?;
-    let verdict = judge(Some(&found.snapshot), &question, now);
+    let verdict = if by_key.found.snapshot.activations.len() > ACTIVATIONS_SHOWN_MAX {
+        judge(whole(app, license.id, &question)?.as_ref(), &question, now)
+    } else {
+        judge(Some(&by_key.found.snapshot), &question, now)
+    };
     if verdict.status != VerdictStatus::Invalid {
-        app.checks.count(id, now, caller.ip);
+        app.checks.count(license.id, now, caller.ip);
     }
     Ok(verdict)
+}
+
+/// The license with the place that the question names, which may be beyond the first hundred.
+fn whole(app: &App, id: LicenseId, question: &Question) -> Result<Option<Snapshot>, Refusal> {
+    let view = app.ledger.view();
+    let Some(row) = view.license(id)? else { return Ok(None) };
+    let named = NamedPlaces { identifier: question.identifier.as_ref(), activation: None };
+    Ok(Some(view.complete(row, named)?.snapshot))
 }
 
 /// Takes a place.

@@ -21,7 +21,23 @@ const REMEMBERED_SECONDS: i64 = 86_400;
 pub struct Txn<'t> {
     pub(super) tables: WriteTables<'t>,
     last_id: IdNumber,
-    writes: u64,
+    written: Written,
+}
+
+/// What a transaction wrote about.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    rows: u64,
+    /// Licenses that changed, themselves or in their activations.
+    pub(super) licenses: Vec<LicenseId>,
+    /// Whether a product or a plan changed, and with it any number of licenses.
+    pub(super) catalog: bool,
+}
+
+impl Written {
+    pub(super) const fn anything(&self) -> bool {
+        self.rows > 0
+    }
 }
 
 #[expect(clippy::missing_errors_doc, reason = "each fails only when the store does")]
@@ -31,21 +47,21 @@ impl<'t> Txn<'t> {
         let last_id = tables.meta.get("last-id")?.map(|mark| mark.value().to_vec());
         let last_id = last_id.and_then(|mark| <[u8; 16]>::try_from(mark).ok());
         let last_id = IdNumber::from_raw(last_id.map_or(0, u128::from_be_bytes));
-        Ok(Self { tables, last_id, writes: 0 })
+        Ok(Self { tables, last_id, written: Written::default() })
     }
 
     /// How many rows were written so far.
     pub(super) const fn writes(&self) -> u64 {
-        self.writes
+        self.written.rows
     }
 
-    /// Closes the transaction and tells whether there is anything to commit.
-    pub(super) fn finish(mut self) -> Result<bool, LedgerError> {
-        if self.writes > 0 {
+    /// Closes the transaction and tells what it wrote about.
+    pub(super) fn finish(mut self) -> Result<Written, LedgerError> {
+        if self.written.anything() {
             let last_id = self.last_id.raw().to_be_bytes();
             self.tables.meta.insert("last-id", last_id.as_slice())?;
         }
-        Ok(self.writes > 0)
+        Ok(self.written)
     }
 
     /// The number of the next id.
@@ -78,6 +94,7 @@ impl<'t> Txn<'t> {
     /// Keeps a product and its names.
     pub fn put_product(&mut self, product: &Product) -> Result<(), LedgerError> {
         self.count();
+        self.written.catalog = true;
         let (id, vendor) = (product.names.id.number().raw(), product.vendor.number().raw());
         self.tables.products.insert(id, encode(product)?.as_slice())?;
         for name in std::iter::once(&product.names.slug).chain(&product.names.permalink) {
@@ -89,6 +106,7 @@ impl<'t> Txn<'t> {
     /// Keeps a plan and its name.
     pub fn put_plan(&mut self, plan: &Plan) -> Result<(), LedgerError> {
         self.count();
+        self.written.catalog = true;
         let (id, product) = (plan.id.number().raw(), plan.product.number().raw());
         self.tables.plans.insert(id, encode(plan)?.as_slice())?;
         self.tables.plan_names.insert((product, plan.slug.as_str()), id)?;
@@ -120,6 +138,7 @@ impl<'t> Txn<'t> {
         sealed_key: &[u8],
         changes: &[Change],
     ) -> Result<(), LedgerError> {
+        self.written.licenses.push(license);
         for change in changes {
             self.count();
             match change {
@@ -201,7 +220,7 @@ impl<'t> Txn<'t> {
     }
 
     fn count(&mut self) {
-        self.writes = self.writes.saturating_add(1);
+        self.written.rows = self.written.rows.saturating_add(1);
     }
 }
 

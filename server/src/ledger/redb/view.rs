@@ -10,11 +10,12 @@ use super::tables::ReadTables;
 #[derive(Debug)]
 pub struct View {
     pub(super) tables: ReadTables,
+    pub(super) version: u64,
 }
 
 impl View {
-    pub(super) fn open(database: &Database) -> Result<Self, LedgerError> {
+    pub(super) fn open(database: &Database, version: u64) -> Result<Self, LedgerError> {
         let read = database.begin_read()?;
-        Ok(Self { tables: ReadTables::open(&read)? })
+        Ok(Self { tables: ReadTables::open(&read)?, version })
     }
 }

@@ -1,6 +1,5 @@
 //! The one writer: jobs that wait together share one durable commit.
 
-use arc_swap::ArcSwap;
 use counterfoil_core::refusal::Refusal;
 use redb::Database;
 use std::sync::Arc;
@@ -8,7 +7,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::oneshot;
 
 use super::super::LedgerError;
-use super::{Txn, View};
+use super::txn::Written;
+use super::{Published, Txn, View};
 
 /// Most jobs in one commit: enough for one sync to serve every caller there is, few enough for
 /// the first of them not to wait for the last.
@@ -55,47 +55,61 @@ impl Closed {
 }
 
 /// Starts the writer. It ends when every sender is gone.
-pub(super) fn start(database: Database, view: Arc<ArcSwap<View>>) -> (Sender<Job>, Closed) {
+pub(super) fn start(database: Database, published: Arc<Published>) -> (Sender<Job>, Closed) {
     let (sender, jobs) = mpsc::channel();
     let (open, closed) = oneshot::channel();
     std::thread::spawn(move || {
         while let Ok(first) = jobs.recv() {
-            write_batch(&database, &view, first, &jobs);
+            write_batch(&database, &published, first, &jobs);
         }
-        drop((view, database));
+        drop((published, database));
         drop(open);
     });
     (sender, Closed(closed))
 }
 
-fn write_batch(database: &Database, view: &ArcSwap<View>, first: Job, jobs: &Receiver<Job>) {
+fn write_batch(database: &Database, published: &Published, first: Job, jobs: &Receiver<Job>) {
     let mut replies = Vec::new();
     let kept = run_batch(database, first, jobs, &mut replies)
         // Published before anybody hears, so that whoever asks next sees what was answered.
-        .and_then(|changed| if changed { View::open(database).map(Some) } else { Ok(None) })
-        .map(|fresh| {
-            if let Some(fresh) = fresh {
-                view.store(Arc::new(fresh));
-            }
-        });
+        .and_then(|written| publish(database, published, &written));
     let kept = kept.map_err(Refusal::from);
     for reply in replies {
         reply(kept.clone());
     }
 }
 
-/// Runs the jobs that wait and commits what they wrote; tells whether they wrote anything.
+fn publish(
+    database: &Database,
+    published: &Published,
+    written: &Written,
+) -> Result<(), LedgerError> {
+    if !written.anything() {
+        return Ok(());
+    }
+    let version = published.view.load().version.saturating_add(1);
+    let fresh = View::open(database, version)?;
+    if written.catalog {
+        published.hot.distrust_all(version);
+    } else {
+        published.hot.distrust(&written.licenses, version);
+    }
+    published.view.store(Arc::new(fresh));
+    Ok(())
+}
+
+/// Runs the jobs that wait and commits what they wrote; tells what that is about.
 fn run_batch(
     database: &Database,
     first: Job,
     jobs: &Receiver<Job>,
     replies: &mut Vec<Reply>,
-) -> Result<bool, LedgerError> {
+) -> Result<Written, LedgerError> {
     let mut write = database.begin_write()?;
     // Implies two-phase commits, which hostile bytes in the file cannot fool, and lets a file
     // open in milliseconds after a crash whatever its size.
     write.set_quick_repair(true);
-    let changed = {
+    let written = {
         let mut txn = Txn::open(&write)?;
         for Job(job) in std::iter::once(first).chain(jobs.try_iter().take(BATCH_MAX)) {
             let before = txn.writes();
@@ -108,10 +122,10 @@ fn run_batch(
         }
         txn.finish()?
     };
-    if changed {
+    if written.anything() {
         write.commit()?;
     } else {
         write.abort()?;
     }
-    Ok(changed)
+    Ok(written)
 }
