@@ -1,0 +1,24 @@
+// What wasm-bindgen makes of wasm/src, as index.ts uses it. The values are typed by index.ts:
+// their shapes come from the Rust types and stand in types.d.ts.
+
+declare module "glue/counterfoil.js" {
+  export function initSync(options: { module: WebAssembly.Module }): unknown;
+  /** Replaces the instance by a new one of the same module. */
+  export function __wbg_reset_state(): void;
+  export function inspect(text: string, format?: string): any;
+  export function buildRequest(dialect: string, call: string, params: unknown): any;
+  export function parseResponse(
+    dialect: string,
+    call: string,
+    status: number,
+    headers: unknown,
+    body: Uint8Array,
+  ): any;
+  export function judge(snapshot: unknown, question: unknown, now: string): any;
+}
+
+declare module "glue/counterfoil.wasm" {
+  /** The module's bytes in base64. */
+  const base64: string;
+  export default base64;
+}
