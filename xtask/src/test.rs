@@ -1,0 +1,92 @@
+//! `cargo xtask test`: every proof there is, one after the other, and a table at the end.
+
+mod report;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::failure::Result;
+use crate::node::Node;
+use crate::{cargo, chromium, npm, pages, tool, workspace};
+use report::{Outcome, Report};
+
+/// Tells the JavaScript tests which server to start.
+const SERVER: &str = "COUNTERFOIL_BIN";
+
+/// Runs all of them: one that fails stops only those that need what it makes. Says whether none
+/// failed, and leaves the count as the last line.
+pub(crate) fn run() -> bool {
+    let mut report = Report::new();
+    report.step("formatting", || tool::run(cargo::new().args(["fmt", "--all", "--check"])));
+    report.step("clippy", || tool::run(&mut clippy()));
+    report.step("documentation", || tool::run(&mut documentation()));
+    report.step("Rust tests", || tool::run(cargo::new().args(["test", "--workspace"])));
+    match Node::find() {
+        Ok(node) => javascript(&mut report, &node),
+        Err(reason) => {
+            for what in ["npm package", "npm size", "npm tests", "pages", "browser tests"] {
+                report.step(what, || Outcome::Skipped(reason.to_string()));
+            }
+        }
+    }
+    report.close()
+}
+
+fn clippy() -> Command {
+    let mut cargo = cargo::new();
+    cargo.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    cargo
+}
+
+fn documentation() -> Command {
+    let mut cargo = cargo::new();
+    cargo.args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    cargo.env("RUSTDOCFLAGS", "--deny warnings");
+    cargo
+}
+
+fn javascript(report: &mut Report, node: &Node) {
+    let package = report.step("npm package", || npm::build(node));
+    let package = package.then_some(()).ok_or("the npm package was not built");
+    report.step("npm size", || match package {
+        Ok(()) => npm::check_size().into(),
+        Err(reason) => Outcome::skipped(reason),
+    });
+    report.step("npm tests", || match package {
+        Ok(()) => npm_tests(node).into(),
+        Err(reason) => Outcome::skipped(reason),
+    });
+    let pages = report.step("pages", || match package {
+        Ok(()) => pages::build(node).into(),
+        Err(reason) => Outcome::skipped(reason),
+    });
+    report.step("browser tests", || {
+        if !pages {
+            return Outcome::skipped("the pages were not built");
+        }
+        match chromium::find(node) {
+            Ok(browser) => browser_tests(node, browser).into(),
+            Err(reason) => Outcome::Skipped(reason.to_string()),
+        }
+    });
+}
+
+/// Against the package as it would be published, and a server as a developer builds it.
+fn npm_tests(node: &Node) -> Result {
+    let server = cargo::server("dev")?;
+    tool::run(tests(node, "tests/npm").env(SERVER, server))
+}
+
+fn browser_tests(node: &Node, browser: PathBuf) -> Result {
+    node.install("tests/browser")?;
+    let server = cargo::server("dev")?;
+    let mut tests = tests(node, "tests/browser");
+    tool::run(tests.env(SERVER, server).env(chromium::VARIABLE, browser))
+}
+
+/// Node's own test runner finds the `*.test.mjs` of the folder it starts in.
+fn tests(node: &Node, folder: &str) -> Command {
+    let mut command = node.command();
+    command.current_dir(workspace::at(folder)).args(["--test", "--test-reporter=spec"]);
+    command
+}
