@@ -41,6 +41,10 @@ const CALLERS: usize = 64;
 /// Licenses in the store, in steps of a thousand.
 const THOUSANDS: usize = 50;
 
+/// The binary's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     if let Some(folder) = std::env::var_os("COUNTERFOIL_BENCH_SERVE") {
@@ -110,9 +114,11 @@ async fn licenses(client: &Client) -> Vec<String> {
         keys.extend(items.map(|item| item["key"].as_str().expect("a key").to_owned()));
     }
     let asked: Vec<String> = keys.into_iter().step_by(THOUSANDS / 4).collect();
-    for key in &asked {
-        for site in ["example.com", "staging.example.com"] {
-            client.call("license.activate", json!({ "key": key, "identifier": site })).await;
+    for site in ["example.com", "staging.example.com"] {
+        for keys in asked.chunks(CALLERS) {
+            let calls = keys.iter().map(|key| json!({ "key": key, "identifier": site }));
+            let calls = calls.map(|call| client.call("license.activate", call));
+            futures_util::future::join_all(calls).await;
         }
     }
     asked

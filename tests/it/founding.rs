@@ -47,10 +47,14 @@ async fn the_token_of_a_later_start_replaces_the_one_before() {
 #[tokio::test]
 async fn a_token_that_was_made_is_left_in_a_file_for_its_owner() {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = Binary::command(folder.path());
+    // What an earlier store left behind is no hindrance.
+    let place = folder.path().join("new/place");
+    fs::create_dir_all(&place).unwrap();
+    let path = place.join("k.redb.admin-token");
+    fs::write(&path, "stale").unwrap();
+    let mut command = Binary::command(&place);
     command.env_remove("COUNTERFOIL_ADMIN_TOKEN");
     let binary = Binary::start_command(&mut command).await;
-    let path = folder.path().join("k.redb.admin-token");
     let token = fs::read_to_string(&path).unwrap();
     #[cfg(unix)]
     {
@@ -98,7 +102,8 @@ async fn wrong_settings_end_with_a_sentence_and_a_code() {
 #[tokio::test]
 async fn serve_is_what_the_binary_does_by_itself() {
     let folder = tempfile::tempdir().unwrap();
-    let binary = Binary::start_command(Binary::command(folder.path()).arg("serve")).await;
+    let place = folder.path().join("not/there/yet");
+    let binary = Binary::start_command(Binary::command(&place).arg("serve")).await;
     assert_eq!(
         binary.public().call("license.validate", json!({ "key": "k" })).await["valid"],
         false

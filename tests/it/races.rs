@@ -56,3 +56,28 @@ async fn of_64_callers_with_one_identifier_all_get_the_same_place() {
     assert_eq!((ids.len(), created), (1, 1));
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_answered_sees_what_was_answered() {
+    let server = TestServer::start().await;
+    server.admin.call("admin.product.create", json!({ "slug": "p", "name": "P" })).await;
+    let params = json!({ "product": "p", "activationLimit": 0 });
+    let key = server.admin.call("admin.license.create", params).await["key"].clone();
+    let callers = (0..16).map(|caller| {
+        let here = json!({ "key": key, "identifier": format!("site-{caller}.example") });
+        let client = server.public.clone();
+        tokio::spawn(async move {
+            for _ in 0..20 {
+                for (command, seen) in [("activate", "valid"), ("deactivate", "not_activated")] {
+                    client.call(&format!("license.{command}"), here.clone()).await;
+                    let verdict = client.call("license.validate", here.clone()).await;
+                    assert_eq!(verdict["status"], seen, "after its {command}");
+                }
+            }
+        })
+    });
+    for caller in callers.collect::<Vec<_>>() {
+        caller.await.unwrap();
+    }
+    server.stop().await;
+}
