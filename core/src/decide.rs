@@ -38,14 +38,24 @@ pub enum Change {
     Deactivation(Activation),
 }
 
+/// Refuses a command that only a usable license takes: for another product, or a stopped license.
+///
+/// # Errors
+///
+/// `product_mismatch`, or the license's own 403.
+pub fn check_usable(
+    snapshot: &Snapshot,
+    product: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    check_product(snapshot, product)?;
+    Refusal::of_status(snapshot.license.status(now)).map_or(Ok(()), Err)
+}
+
 /// Refuses a command that comes from another product.
 fn check_product(snapshot: &Snapshot, product: Option<&str>) -> Result<(), Refusal> {
     match product {
         Some(product) if !snapshot.product.is_called(product) => Err(Refusal::ProductMismatch),
         _ => Ok(()),
     }
-}
-
-fn check_active(license: &License, now: Timestamp) -> Result<(), Refusal> {
-    Refusal::of_status(license.status(now)).map_or(Ok(()), Err)
 }

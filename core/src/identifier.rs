@@ -138,6 +138,7 @@ fn host(text: &str, to_ascii: ToAscii) -> Result<String, NotAnIdentifier> {
 /// The host inside whatever part of a URL people paste: scheme, path, query, fragment,
 /// credentials and port are cut off.
 fn authority_host(text: &str) -> &str {
+    let text = after_web_scheme(text);
     let after_scheme = match text.split_once("://") {
         Some((scheme, rest)) if is_scheme(scheme) => rest,
         _ => text.strip_prefix("//").unwrap_or(text),
@@ -153,6 +154,19 @@ fn authority_host(text: &str) -> &str {
         };
     }
     host_and_port.split(':').next().unwrap_or_default()
+}
+
+/// What follows `http:` or `https:`, however many slashes a person typed after it: browsers take
+/// `https:example.com` for the same site.
+fn after_web_scheme(text: &str) -> &str {
+    for scheme in ["http:", "https:"] {
+        if let Some((start, rest)) = text.split_at_checked(scheme.len())
+            && start.eq_ignore_ascii_case(scheme)
+        {
+            return rest.trim_start_matches(['/', '\\']);
+        }
+    }
+    text
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -206,6 +220,9 @@ mod tests {
             "ｗｗｗ.example.com",
             "example。com",
             "git+ssh://git@example.com:22",
+            "https:example.com",
+            "HTTP:/example.com/",
+            "https:\\\\example.com\\x",
         ] {
             check(ActivationType::Domain, text, Ok("example.com"));
         }

@@ -5,10 +5,10 @@
 
 use counterfoil_core::id::LicenseId;
 use counterfoil_core::license::CheckCounters;
-use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::ledger::Ledger;
 
 /// How long counts wait to be written.
-const LAG: Duration = Duration::from_millis(900);
+const LAG: Duration = Duration::from_millis(500);
 
 /// One check that took place.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,8 @@ struct Check {
     ip: IpAddr,
 }
 
-/// Where checks are counted. Sending takes no lock and wakes nobody; the collector looks by
-/// itself, and what it holds is bounded by the number of licenses.
+/// Where checks are counted. Sending takes no lock and wakes nobody: the collector looks by itself
+/// twice a second, also while a write is slow, and then holds one sum for each license.
 #[derive(Clone, Debug)]
 pub struct Checks {
     counted: UnboundedSender<Check>,
@@ -65,8 +65,16 @@ impl Collector {
                 _ = &mut stop => true,
             };
             self.collect(&mut pending);
-            if let Err(refusal) = self.write(&mut pending).await {
-                tracing::warn!("check counters could not be written: {}", refusal.message());
+            let counted = std::mem::take(&mut pending);
+            let mut writing = pin!(write(self.ledger.clone(), counted));
+            let unwritten = loop {
+                tokio::select! {
+                    unwritten = &mut writing => break unwritten,
+                    () = tokio::time::sleep(LAG) => self.collect(&mut pending),
+                }
+            };
+            for (license, counters) in unwritten {
+                add(&mut pending, license, counters);
             }
             if stopping {
                 return;
@@ -74,30 +82,41 @@ impl Collector {
         }
     }
 
-    fn collect(&mut self, pending: &mut BTreeMap<LicenseId, CheckCounters>) {
-        while let Ok(check) = self.checks.try_recv() {
-            let counters = pending.entry(check.license).or_default();
-            counters.count = counters.count.saturating_add(1);
-            counters.last_at = Some(check.at);
-            counters.last_ip = Some(check.ip);
+    fn collect(&mut self, pending: &mut Pending) {
+        while let Ok(Check { license, at, ip }) = self.checks.try_recv() {
+            add(pending, license, CheckCounters { last_at: Some(at), last_ip: Some(ip), count: 1 });
         }
     }
+}
 
-    async fn write(&self, pending: &mut BTreeMap<LicenseId, CheckCounters>) -> Result<(), Refusal> {
-        if pending.is_empty() {
-            return Ok(());
+type Pending = BTreeMap<LicenseId, CheckCounters>;
+
+fn add(pending: &mut Pending, license: LicenseId, counted: CheckCounters) {
+    let sum = pending.entry(license).or_default();
+    sum.count = sum.count.saturating_add(counted.count);
+    if counted.last_at >= sum.last_at {
+        sum.last_at = counted.last_at;
+        sum.last_ip = counted.last_ip;
+    }
+}
+
+/// Writes the counts; gives back those that could not be written.
+async fn write(ledger: Ledger, counted: Pending) -> Pending {
+    if counted.is_empty() {
+        return counted;
+    }
+    let rows = counted.clone();
+    let written = ledger.transact(move |txn| {
+        for (license, counters) in rows {
+            txn.add_checks(license, counters)?;
         }
-        let counted: Vec<_> =
-            pending.iter().map(|(license, counters)| (*license, *counters)).collect();
-        self.ledger
-            .transact(move |txn| {
-                for (license, counters) in counted {
-                    txn.add_checks(license, counters)?;
-                }
-                Ok(())
-            })
-            .await?;
-        pending.clear();
         Ok(())
+    });
+    match written.await {
+        Ok(()) => Pending::new(),
+        Err(refusal) => {
+            tracing::warn!("check counters could not be written: {}", refusal.message());
+            counted
+        }
     }
 }

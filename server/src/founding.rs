@@ -16,6 +16,9 @@ use crate::secret::{Digest, Secret, SecretError, to_hex};
 /// What a token made by us begins with, so that a leaked one is recognised.
 const TOKEN_PREFIX: &str = "cf_live_";
 
+/// The mark that holds the admin token's digest.
+const ADMIN_TOKEN: &str = "admin-token";
+
 /// Why there is nothing to serve from.
 #[derive(Debug, thiserror::Error)]
 pub enum FoundingError {
@@ -44,6 +47,12 @@ pub enum FoundingError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The made token could be neither shown nor kept.
+    #[error("the admin token that was made cannot be handed over: {0}")]
+    Token(std::io::Error),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// There is no entropy to make a token from.
     #[error(transparent)]
     NoEntropy(#[from] NoEntropy),
@@ -57,7 +66,6 @@ pub(crate) struct Founded {
     pub(crate) secret: Arc<Secret>,
     pub(crate) ledger: Ledger,
     pub(crate) closed: Closed,
-    pub(crate) made_token: Option<String>,
 }
 
 /// Opens the store with its secret, or makes both.
@@ -82,8 +90,14 @@ pub(crate) async fn found(options: &Options, env: &Arc<dyn Env>) -> Result<Found
     };
     let secret = Arc::new(secret);
     let (ledger, closed) = Ledger::open(store, &secret, &secret_path)?;
-    let made_token = found_vendor(&ledger, &secret, options.admin_token.clone(), &**env).await?;
-    Ok(Founded { secret, ledger, closed, made_token })
+    let token = match &options.admin_token {
+        Some(given) => Some(given.clone()),
+        None if ledger.view().mark(ADMIN_TOKEN)?.is_some() => None,
+        // Told before it is kept: one that is told and then not kept is made again next time.
+        None => Some(make_token(options, &**env)?),
+    };
+    found_vendor(&ledger, &secret, token, &**env).await?;
+    Ok(Founded { secret, ledger, closed })
 }
 
 /// A first start may name a place that is not there yet.
@@ -96,38 +110,39 @@ fn make_folder_of(path: &Path) -> Result<(), FoundingError> {
         .map_err(|error| FoundingError::Folder { folder: shown(), error })
 }
 
-/// Makes the first vendor where there is none, and sees to its admin token. Gives the token if it
-/// was made here.
+fn make_token(options: &Options, env: &dyn Env) -> Result<String, FoundingError> {
+    let made = format!("{TOKEN_PREFIX}{}", to_hex(&random::<32>(env)?).as_str());
+    (options.tell_token)(&options.store, &made).map_err(FoundingError::Token)?;
+    Ok(made)
+}
+
+/// Makes the first vendor where there is none, and `token` its admin token where one is given.
 async fn found_vendor(
     ledger: &Ledger,
     secret: &Secret,
-    given: Option<String>,
+    token: Option<String>,
     env: &dyn Env,
-) -> Result<Option<String>, FoundingError> {
-    let random_token = random::<32>(env)?;
+) -> Result<(), FoundingError> {
     let founding = Founding {
         now: env.now(),
         vendor: random(env)?,
         token: random(env)?,
-        given: given.map(|token| secret.token_digest(&token)),
+        wanted: token.map(|token| secret.token_digest(&token)),
     };
-    let made = format!("{TOKEN_PREFIX}{}", to_hex(&random_token).as_str());
-    let made_digest = secret.token_digest(&made);
-    let used = ledger.transact(move |txn| Ok(founding.write(txn, made_digest)?)).await;
-    let used = used.map_err(|refusal: Refusal| FoundingError::Store(refusal.message()))?;
-    Ok(used.then_some(made))
+    let founded = ledger.transact(move |txn| Ok(founding.write(txn)?)).await;
+    founded.map_err(|refusal: Refusal| FoundingError::Store(refusal.message()))
 }
 
 struct Founding {
     now: Timestamp,
     vendor: [u8; 16],
     token: [u8; 16],
-    given: Option<Digest>,
+    wanted: Option<Digest>,
 }
 
 impl Founding {
-    /// Writes what is missing; tells whether the made token is the admin token from now on.
-    fn write(self, txn: &mut Txn<'_>, made: Digest) -> Result<bool, LedgerError> {
+    /// Writes what is missing.
+    fn write(self, txn: &mut Txn<'_>) -> Result<(), LedgerError> {
         let kept = txn.mark("vendor")?.and_then(|mark| <[u8; 16]>::try_from(mark).ok());
         let vendor = if let Some(bytes) = kept {
             VendorId::new(IdNumber::from_raw(u128::from_be_bytes(bytes)))
@@ -136,13 +151,10 @@ impl Founding {
             txn.put_mark("vendor", &number.raw().to_be_bytes())?;
             VendorId::new(number)
         };
-        let current = txn.mark("admin-token")?.and_then(|mark| Digest::try_from(mark).ok());
-        let wanted = match (self.given, current) {
-            (Some(given), _) => given,
-            (None, Some(current)) => current,
-            (None, None) => made,
-        };
-        if current != Some(wanted) {
+        let current = txn.mark(ADMIN_TOKEN)?.and_then(|mark| Digest::try_from(mark).ok());
+        if let Some(wanted) = self.wanted
+            && current != Some(wanted)
+        {
             if let Some(current) = current {
                 txn.remove_token(&current)?;
             }
@@ -155,8 +167,8 @@ impl Founding {
                 created_at: self.now,
             };
             txn.put_token(&wanted, &token)?;
-            txn.put_mark("admin-token", &wanted)?;
+            txn.put_mark(ADMIN_TOKEN, &wanted)?;
         }
-        Ok(wanted == made)
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ mod connections;
 pub use connections::{Connections, serve};
 
 use bytes::Bytes;
-use counterfoil_core::refusal::Refusal;
+use counterfoil_core::refusal::{RETRY_AFTER_SECONDS, Refusal};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CACHE_CONTROL,
@@ -72,7 +72,14 @@ async fn answer_rpc(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Repl
             let limits = (body_bytes_max, site.stop.clone());
             match site.rpc.upgrade(request, caller, limits).await {
                 // The connection itself goes on below HTTP.
-                Ok(response) => response.map(|_| Full::default()),
+                Ok(Some(response)) => response.map(|_| Full::default()),
+                Ok(None) => {
+                    let refusal = rpc::refusal_text(&Refusal::unavailable());
+                    let mut reply = json(StatusCode::SERVICE_UNAVAILABLE, refusal);
+                    let seconds = HeaderValue::from(RETRY_AFTER_SECONDS);
+                    reply.headers_mut().insert(RETRY_AFTER, seconds);
+                    reply
+                }
                 Err(error) => {
                     tracing::warn!("a connection could not become a WebSocket: {error}");
                     text(StatusCode::BAD_REQUEST, "This is no WebSocket handshake.\n")
@@ -80,7 +87,7 @@ async fn answer_rpc(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Repl
             }
         }
         Method::POST if !is_json(request.headers().get(CONTENT_TYPE)) => {
-            text(StatusCode::UNSUPPORTED_MEDIA_TYPE, HOW_TO_CALL)
+            without_body(request, text(StatusCode::UNSUPPORTED_MEDIA_TYPE, HOW_TO_CALL)).await
         }
         Method::POST => match read_body(request.into_body(), body_bytes_max).await {
             Ok(body) => rpc_reply(site.rpc.answer(&body, caller).await),
@@ -89,9 +96,22 @@ async fn answer_rpc(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Repl
         _ => {
             let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, HOW_TO_CALL);
             reply.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST, OPTIONS"));
-            reply
+            without_body(request, reply).await
         }
     }
+}
+
+/// Answers a request whose body does not matter, and reads that so that the connection can go on.
+async fn without_body(request: Request<Incoming>, mut reply: Reply) -> Reply {
+    match read_body(request.into_body(), 0).await {
+        Ok(_) | Err(ReadError::TooLarge { drained: true }) => {}
+        Err(_) => close(&mut reply),
+    }
+    reply
+}
+
+fn close(reply: &mut Reply) {
+    reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
 const HOW_TO_CALL: &str = "\
@@ -129,7 +149,7 @@ fn unread(error: ReadError, limit: u32) -> Reply {
         ReadError::Broken => text(StatusCode::BAD_REQUEST, "The body could not be read.\n"),
     };
     if !matches!(error, ReadError::TooLarge { drained: true }) {
-        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        close(&mut reply);
     }
     reply
 }

@@ -43,9 +43,14 @@ pub struct Options {
     pub secret_file: Option<PathBuf>,
     /// The admin token from now on; `None` keeps the one there is, or makes one.
     pub admin_token: Option<String>,
+    /// Who is told a token that was made, before it is one: it is nowhere else afterwards.
+    pub tell_token: TellToken,
     /// Methods beside our own, for benchmarks that compare with an empty one.
     pub further_methods: Methods,
 }
+
+/// Shows or keeps a made token for whoever runs the server.
+pub type TellToken = fn(&Store, &str) -> std::io::Result<()>;
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +76,6 @@ pub enum StartError {
 pub struct Server {
     address: SocketAddr,
     app: service::App,
-    made_token: Option<String>,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
     closed: ledger::Closed,
@@ -83,11 +87,12 @@ pub struct Server {
 ///
 /// [`StartError`], which says what to do.
 pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartError> {
-    let founded = founding::found(&options, &env).await?;
+    // Before the store: a start that fails for its address must not have founded anything.
     let listening = TcpListener::bind(&options.listen).await;
     let listening = listening.and_then(|listener| Ok((listener.local_addr()?, listener)));
     let (address, listener) =
         listening.map_err(|error| StartError::Listen { listen: options.listen.clone(), error })?;
+    let founded = founding::found(&options, &env).await?;
     let (checks, collector) = checks::Checks::new(founded.ledger.clone());
     let app = service::App { env, secret: founded.secret, ledger: founded.ledger, checks };
     let rpc = rpc::Rpc::new(app.clone(), options.further_methods)?;
@@ -105,14 +110,7 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         let _ = stop_collector.send(());
         drop(collecting.await);
     });
-    Ok(Server {
-        address,
-        app,
-        made_token: founded.made_token,
-        stop,
-        running,
-        closed: founded.closed,
-    })
+    Ok(Server { address, app, stop, running, closed: founded.closed })
 }
 
 impl Server {
@@ -124,11 +122,6 @@ impl Server {
     /// What its services work with.
     pub const fn app(&self) -> &service::App {
         &self.app
-    }
-
-    /// The admin token, when this start made one. It is nowhere else.
-    pub fn made_token(&self) -> Option<&str> {
-        self.made_token.as_deref()
     }
 
     /// Answers what was asked already, writes what was counted, closes the store, and ends.

@@ -1,12 +1,11 @@
 //! The binary: flags in, a running server, an exit code out.
 
 use clap::Parser;
-use counterfoil_server::config::{self, Cli, Command, LogFormat, Serve};
+use counterfoil_server::config::{self, Cli, Command, LogFormat, Serve, Store};
 use counterfoil_server::env::SystemEnv;
-use counterfoil_server::{Methods, Options, Server, secret, start};
+use counterfoil_server::{Methods, Options, secret, start};
 use std::error::Error;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,15 +36,15 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
     start_log(&serve)?;
     let options = Options {
         listen: serve.listen,
-        store: serve.store.clone(),
+        store: serve.store,
         secret_file: serve.secret_file,
         admin_token: config::admin_token()?,
+        tell_token,
         further_methods: Methods::new(),
     };
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = start(options, Arc::new(SystemEnv)).await?;
-    hand_over_token(&server, &serve.store.beside(".admin-token"))?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "counterfoil listening on http://{}", server.address())?;
     stdout.flush()?;
@@ -60,17 +59,17 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
 
 /// Shows a token that was made to the person who started the server, or leaves it in a file that
 /// only they can read.
-fn hand_over_token(server: &Server, path: &Path) -> std::io::Result<()> {
-    let Some(token) = server.made_token() else { return Ok(()) };
+fn tell_token(store: &Store, token: &str) -> std::io::Result<()> {
     let mut stdout = std::io::stdout();
     if stdout.is_terminal() {
         return writeln!(stdout, "admin token (shown once): {token}");
     }
+    let path = store.beside(".admin-token");
     // One that is left from a store that is gone opens nothing any more.
     if path.exists() {
-        std::fs::remove_file(path)?;
+        std::fs::remove_file(&path)?;
     }
-    secret::write_private(path, token)?;
+    secret::write_private(&path, token)?;
     tracing::info!("the admin token was written to {}", path.display());
     Ok(())
 }

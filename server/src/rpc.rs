@@ -14,11 +14,17 @@ use counterfoil_core::wire::native::Call;
 use http::{Extensions, StatusCode};
 use jsonrpsee::core::RegisterMethodError;
 use jsonrpsee::server::{ConnectionId, MethodResponse};
-use jsonrpsee::types::{ErrorObjectOwned, Id, InvalidRequest, Notification, Request};
+use jsonrpsee::types::{
+    ErrorObjectOwned, Id, InvalidRequest, Notification, Params, Request, TwoPointZero,
+};
 use jsonrpsee::{MethodCallback, Methods, RpcModule};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 use crate::auth::Caller;
 use crate::service::App;
@@ -33,6 +39,8 @@ pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Rpc {
     methods: Methods,
+    /// A permit for each web socket that there may be.
+    sockets: Arc<Semaphore>,
 }
 
 /// What a body is answered with; no text for one that only notifies.
@@ -57,7 +65,7 @@ impl Rpc {
         license::register(&mut module)?;
         admin::register(&mut module)?;
         module.merge(further)?;
-        Ok(Self { methods: module.into() })
+        Ok(Self { methods: module.into(), sockets: Arc::new(Semaphore::new(socket::SOCKETS_MAX)) })
     }
 
     /// The methods' names.
@@ -75,24 +83,22 @@ impl Rpc {
     }
 
     async fn answer_one(&self, body: &[u8], caller: Caller) -> Answer {
-        match self.call(body, caller).await {
-            None => Answer { status: StatusCode::ACCEPTED, body: None, retry_after: None },
-            Some(response) => {
-                // Everything else is told in the body: a call that was answered is 200.
-                let status = match response.as_error_code() {
-                    Some(429) => StatusCode::TOO_MANY_REQUESTS,
-                    Some(503) => StatusCode::SERVICE_UNAVAILABLE,
-                    _ => StatusCode::OK,
-                };
-                let retry_after = (status != StatusCode::OK).then_some(RETRY_AFTER_SECONDS);
-                Answer { status, body: Some(text_of(response)), retry_after }
-            }
-        }
+        let Some(reply) = self.call(body, caller).await else {
+            return Answer { status: StatusCode::ACCEPTED, body: None, retry_after: None };
+        };
+        // Everything else is told in the body: a call that was answered is 200.
+        let status = match reply.error {
+            Some(429) => StatusCode::TOO_MANY_REQUESTS,
+            Some(503) => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::OK,
+        };
+        let retry_after = (status != StatusCode::OK).then_some(RETRY_AFTER_SECONDS);
+        Answer { status, body: Some(reply.text), retry_after }
     }
 
     async fn answer_batch(&self, body: &[u8], caller: Caller) -> Answer {
         let ok = |body| Answer { status: StatusCode::OK, body: Some(body), retry_after: None };
-        let refuse = |refusal| ok(text_of(refused(Id::Null, &refusal)));
+        let refuse = |refusal: Refusal| ok(refusal_text(&refusal));
         let Ok(calls) = serde_json::from_slice::<Vec<&RawValue>>(body) else {
             return refuse(Refusal::Unparsable);
         };
@@ -100,14 +106,13 @@ impl Rpc {
             return refuse(Refusal::InvalidRequest);
         }
         if calls.len() > BATCH_CALLS_MAX {
-            return refuse(Refusal::BatchTooLarge(
-                u32::try_from(BATCH_CALLS_MAX).unwrap_or(u32::MAX),
-            ));
+            let limit = u32::try_from(BATCH_CALLS_MAX).unwrap_or(u32::MAX);
+            return refuse(Refusal::BatchTooLarge(limit));
         }
         let mut answers = Vec::new();
         for call in calls {
-            if let Some(response) = self.call(call.get().as_bytes(), caller).await {
-                answers.push(text_of(response));
+            if let Some(reply) = self.call(call.get().as_bytes(), caller).await {
+                answers.push(reply.text);
             }
         }
         if answers.is_empty() {
@@ -117,15 +122,30 @@ impl Rpc {
     }
 
     /// Answers one call; `None` for a notification, which is not executed.
-    async fn call(&self, text: &[u8], caller: Caller) -> Option<MethodResponse> {
-        let Ok(request) = serde_json::from_slice::<Request<'_>>(text) else {
-            return refuse_malformed(text);
-        };
-        let Request { id, method, params, .. } = request;
-        let params = jsonrpsee::types::Params::new(params.as_ref().map(|params| params.get()));
+    async fn call(&self, text: &[u8], caller: Caller) -> Option<Reply> {
+        if let Ok(request) = serde_json::from_slice::<Request<'_>>(text) {
+            let params = request.params.as_ref().map(|params| params.get());
+            return Some(self.execute(request.id, &request.method, params, caller).await.into());
+        }
+        if let Ok(request) = serde_json::from_slice::<OddlyNumbered<'_>>(text) {
+            let params = request.params.map(RawValue::get);
+            let response = self.execute(STAND_IN, &request.method, params, caller).await;
+            return Some(Reply::from(response).numbered(&request.id));
+        }
+        refuse_malformed(text).map(Reply::from)
+    }
+
+    async fn execute(
+        &self,
+        id: Id<'_>,
+        method: &str,
+        params: Option<&str>,
+        caller: Caller,
+    ) -> MethodResponse {
+        let params = Params::new(params);
         let mut extensions = Extensions::new();
         extensions.insert(caller);
-        Some(match self.methods.method_with_name(&method) {
+        match self.methods.method_with_name(method) {
             Some((_, MethodCallback::Sync(callback))) => {
                 callback(id, params, ANSWER_BYTES_MAX, extensions)
             }
@@ -136,20 +156,55 @@ impl Rpc {
             // A subscription has nowhere to send its events here.
             Some((_, MethodCallback::Subscription(_) | MethodCallback::Unsubscription(_)))
             | None => refused(id, &Refusal::MethodNotFound),
-        })
+        }
     }
 }
 
-/// Any object with an id, whatever that is.
-#[derive(Deserialize)]
-struct HasId {
-    #[serde(rename = "id")]
-    _id: IgnoredAny,
+/// One call's reply.
+struct Reply {
+    text: String,
+    /// The error's number, if it is one.
+    error: Option<i32>,
 }
+
+impl From<MethodResponse> for Reply {
+    fn from(response: MethodResponse) -> Self {
+        let error = response.as_error_code();
+        Self { text: text_of(response), error }
+    }
+}
+
+impl Reply {
+    /// The reply under the number that its caller chose.
+    fn numbered(self, id: &Number) -> Self {
+        let text = match self.text.strip_prefix(STAND_IN_HEAD) {
+            Some(rest) => format!("{HEAD}{id}{rest}"),
+            None => self.text,
+        };
+        Self { text, ..self }
+    }
+}
+
+/// A request whose id is a number that jsonrpsee's type cannot hold: negative, or with a fraction.
+#[derive(Deserialize)]
+struct OddlyNumbered<'a> {
+    #[serde(rename = "jsonrpc")]
+    _version: TwoPointZero,
+    id: Number,
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+    #[serde(borrow)]
+    params: Option<&'a RawValue>,
+}
+
+const STAND_IN: Id<'static> = Id::Number(0);
+const HEAD: &str = r#"{"jsonrpc":"2.0","id":"#;
+const STAND_IN_HEAD: &str = r#"{"jsonrpc":"2.0","id":0"#;
 
 fn refuse_malformed(text: &[u8]) -> Option<MethodResponse> {
     // A request whose id is none of the allowed kinds still waits for an answer.
-    let has_id = serde_json::from_slice::<HasId>(text).is_ok();
+    let has_id = serde_json::from_slice::<Map<String, Value>>(text)
+        .is_ok_and(|members| members.contains_key("id"));
     if !has_id && serde_json::from_slice::<Notification<'_, Option<&RawValue>>>(text).is_ok() {
         return None;
     }

@@ -88,6 +88,9 @@ async fn what_is_no_request_gets_the_standard_errors() {
         (r#"{"jsonrpc":"1.0","id":9,"method":"x"}"#, -32600, json!(9)),
         (r#"{"jsonrpc":"2.0","id":"a","method":5}"#, -32600, json!("a")),
         (r#"{"jsonrpc":"2.0","id":{},"method":"x"}"#, -32600, Value::Null),
+        (r#"{"jsonrpc":"2.0","id":7,"id":8,"method":"license.nope"}"#, -32600, Value::Null),
+        (r#"{"jsonrpc":"2.0","id":-1,"method":"license.nope"}"#, -32601, json!(-1)),
+        (r#"{"jsonrpc":"2.0","id":1.5,"method":"license.nope"}"#, -32601, json!(1.5)),
         (r#"{"jsonrpc":"2.0","id":2,"method":"license.nope"}"#, -32601, json!(2)),
         (r#"{"jsonrpc":"2.0","id":null,"method":"rpc.nope"}"#, -32601, Value::Null),
         (
@@ -301,5 +304,26 @@ async fn a_get_of_the_rpc_path_and_unknown_paths_are_answered() {
     assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, POST, OPTIONS")));
     assert_eq!(get("/healthz").await.status, 200);
     assert_eq!(get("/no/such/page").await.status, 404);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_large_body_of_a_wrong_type_leaves_its_connection_open() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = TestServer::start().await;
+    let body = " ".repeat(300 * 1024);
+    let next = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    for (head, status) in [
+        ("POST /rpc HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n", "415"),
+        ("PUT /rpc HTTP/1.1\r\nhost: x\r\n", "405"),
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(server.server.address()).await.unwrap();
+        let request = format!("{head}content-length: {}\r\n\r\n{body}{next}", body.len());
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut replies = String::new();
+        stream.read_to_string(&mut replies).await.unwrap();
+        assert!(replies.starts_with(&format!("HTTP/1.1 {status} ")), "{replies}");
+        assert!(replies.contains("HTTP/1.1 200 "), "the next request was answered: {replies}");
+    }
     server.stop().await;
 }

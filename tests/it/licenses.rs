@@ -141,6 +141,8 @@ async fn a_place_is_taken_renamed_replaced_and_given_back() {
     assert_eq!(again["activation"]["id"], first["activation"]["id"]);
     let kept = activate("a.example", json!({})).await;
     assert_eq!(kept["activation"]["name"], "Uno", "no name keeps the label");
+    let kept = activate("a.example", json!({ "name": " " })).await;
+    assert_eq!(kept["activation"]["name"], "Uno", "an empty name is none");
     activate("b.example", json!({})).await;
     let replaced = activate("c.example", json!({ "replace": first["activation"]["id"] })).await;
     assert_eq!((&replaced["created"], &replaced["activationsUsed"]), (&json!(true), &json!(2)));
@@ -333,5 +335,21 @@ async fn a_lease_and_floating_places_are_refused_as_long_as_there_are_none() {
     let plan = json!({ "product": "p", "slug": "s", "name": "S", "activationType": "domain",
         "activationLimit": 1, "floating": { "ttl": 60 } });
     assert_eq!(server.admin.refused("admin.plan.create", plan).await["data"]["field"], "floating");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_other_no_comes_before_a_wrong_identifier() {
+    let (server, license) = start(json!({ "expiresAt": "2026-06-06T00:00:00Z" })).await;
+    let call = |product: &str| json!({ "key": license["key"], "identifier": "two words", "product": product });
+    let verdict = server.public.call("license.validate", call("other")).await;
+    let unknown = json!({ "key": "unknown", "identifier": "two words" });
+    assert_eq!(verdict, server.public.call("license.validate", unknown).await);
+    assert_eq!(server.public.refused("license.activate", call("other")).await["code"], 403);
+    server.env.set("2026-06-06T00:00:00Z");
+    let verdict = server.public.call("license.validate", call("p")).await;
+    assert_eq!(verdict["status"], "expired");
+    let refused = server.public.refused("license.activate", call("p")).await;
+    assert_eq!(refused["data"]["code"], "license_expired");
     server.stop().await;
 }

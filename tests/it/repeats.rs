@@ -83,3 +83,20 @@ async fn of_200_parallel_repeats_one_takes_effect() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_repeat_may_spell_its_parameters_in_another_way() {
+    let (server, license) = with_license().await;
+    let key = license["key"].as_str().unwrap();
+    let spaced = format!(" {key} ");
+    let first = json!({ "key": key, "amount": 1, "idempotencyKey": "a" });
+    let again = json!({ "idempotencyKey": "a", "mode": "live", "key": spaced });
+    assert_eq!(server.public.call("license.use", first).await["uses"], 1);
+    assert_eq!(server.public.call("license.use", again).await["uses"], 1);
+    let first = json!({ "slug": "q", "name": "Q", "idempotencyKey": "a" });
+    let again =
+        json!({ "slug": "q", "name": " Q ", "keyFormat": "counterfoil", "idempotencyKey": "a" });
+    let made = server.admin.call("admin.product.create", first).await;
+    assert_eq!(server.admin.call("admin.product.create", again).await, made);
+    server.stop().await;
+}

@@ -71,6 +71,12 @@ async fn a_large_message_and_a_large_batch_are_refused_and_the_socket_goes_on() 
     let reply = socket.next().await.unwrap().unwrap();
     let reply: Value = serde_json::from_str(reply.to_text().unwrap()).unwrap();
     assert_eq!(reply["error"]["code"], -32010);
+    let mixed = json!([{ "jsonrpc": "2.0", "id": 1, "method": "license.nope" }, 5]);
+    socket.send(Message::text(mixed.to_string())).await.unwrap();
+    let reply = socket.next().await.unwrap().unwrap();
+    let reply: Value = serde_json::from_str(reply.to_text().unwrap()).unwrap();
+    let words = [&reply[0]["error"]["data"]["code"], &reply[1]["error"]["data"]["code"]];
+    assert_eq!(words, ["method_not_found", "invalid_request"]);
     let verdict = ask(&mut socket, "license.validate", json!({ "key": "k" })).await;
     assert_eq!(verdict["result"]["status"], "invalid");
     server.stop().await;

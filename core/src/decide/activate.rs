@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Change, Decision, check_active, check_product};
+use super::{Change, Decision, check_usable};
 use crate::id::ActivationId;
 use crate::identifier::Identifier;
 use crate::license::{Activation, License};
@@ -51,8 +51,7 @@ pub fn activate(
     wanted: &Activate<'_>,
     now: Timestamp,
 ) -> Result<Decision<Activated>, Refusal> {
-    check_product(snapshot, wanted.product)?;
-    check_active(&snapshot.license, now)?;
+    check_usable(snapshot, wanted.product, now)?;
     match snapshot.active(&wanted.identifier) {
         Some(held) => Ok(see_again(snapshot, held, wanted, now)),
         None => take_place(snapshot, wanted, now),

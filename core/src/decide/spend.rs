@@ -1,6 +1,6 @@
 //! Counting uses.
 
-use super::{Change, Decision, check_active, check_product};
+use super::{Change, Decision, check_usable};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::Snapshot;
@@ -36,8 +36,7 @@ pub fn spend(
     wanted: Spend<'_>,
     now: Timestamp,
 ) -> Result<Decision<Spent>, Refusal> {
-    check_product(snapshot, wanted.product)?;
-    check_active(&snapshot.license, now)?;
+    check_usable(snapshot, wanted.product, now)?;
     let mut license = snapshot.license.clone();
     let uses_limit = license.terms.uses_limit;
     let uses = license.uses.saturating_add(u64::from(wanted.amount));

@@ -10,10 +10,12 @@
 pub mod admin;
 mod envelope;
 pub mod license;
+mod number;
 mod param;
 
 pub use envelope::{LicenseCall, PATH, parse_response, render_request};
-pub use param::{KeyText, Nullable, Param, Problem, Reference, WholeNumber};
+pub use number::{Defaulted, WholeNumber};
+pub use param::{KeyText, Label, Nullable, Param, Problem, Reference};
 
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -155,26 +155,35 @@ impl Ledger {
     }
 }
 
-/// Makes every table, and gives the layout and the fingerprint that the file is marked with,
-/// which a new file gets from us.
+/// The layout and the fingerprint that the file is marked with. A new file gets ours, and its
+/// tables; one that is not ours is not written to.
 fn prepare(database: &Database, secret: &Secret) -> Result<(u64, [u8; 32]), LedgerError> {
     let mut write = database.begin_write()?;
     write.set_quick_repair(true);
-    let marks = {
-        let mut meta = write.open_table(META)?;
-        let layout = meta.get("layout")?.map(|mark| mark.value().to_vec());
-        let fingerprint = meta.get("secret")?.map(|mark| mark.value().to_vec());
-        if let (Some(layout), Some(fingerprint)) = (layout, fingerprint) {
-            (layout, fingerprint)
-        } else {
+    let (layout, fingerprint) = {
+        let meta = write.open_table(META)?;
+        let mark = |name| meta.get(name).map(|mark| mark.map(|mark| mark.value().to_vec()));
+        (mark("layout")?, mark("secret")?)
+    };
+    let ours = (LAYOUT, *secret.fingerprint());
+    let marked = match (layout, fingerprint) {
+        (None, None) => {
+            let mut meta = write.open_table(META)?;
             meta.insert("layout", LAYOUT.to_be_bytes().as_slice())?;
             meta.insert("secret", secret.fingerprint().as_slice())?;
-            (LAYOUT.to_be_bytes().to_vec(), secret.fingerprint().to_vec())
+            ours
+        }
+        (layout, fingerprint) => {
+            let layout = layout.and_then(|mark| <[u8; 8]>::try_from(mark).ok());
+            let fingerprint = fingerprint.and_then(|mark| <[u8; 32]>::try_from(mark).ok());
+            (layout.map_or(0, u64::from_be_bytes), fingerprint.unwrap_or_default())
         }
     };
-    tables::make_all(&write)?;
-    write.commit()?;
-    let layout = <[u8; 8]>::try_from(marks.0).map_or(0, u64::from_be_bytes);
-    let fingerprint = <[u8; 32]>::try_from(marks.1).unwrap_or_default();
-    Ok((layout, fingerprint))
+    if marked == ours {
+        tables::make_all(&write)?;
+        write.commit()?;
+    } else {
+        write.abort()?;
+    }
+    Ok(marked)
 }

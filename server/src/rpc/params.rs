@@ -22,11 +22,18 @@ pub(super) fn read<C: Call>(params: &Params<'_>) -> Result<C, Refusal> {
     C::read(members)
 }
 
+const MUST_BE: &str = "must be an object, each parameter by its name";
+
 fn problem(error: &serde_json::Error) -> String {
     // serde_json adds where in the text it happened, which a sentence has no use for.
     let text = error.to_string();
     let end = text.find(" at line ").unwrap_or(text.len());
-    text.get(..end).unwrap_or_default().to_owned()
+    match text.get(..end).unwrap_or_default() {
+        "recursion limit exceeded" => "must not be nested that deeply".to_owned(),
+        own if own.starts_with("must ") => own.to_owned(),
+        wrong if wrong.starts_with("invalid type") => MUST_BE.to_owned(),
+        other => format!("cannot be read: {other}"),
+    }
 }
 
 /// An object none of whose members comes twice: two readers could take different ones.
@@ -36,7 +43,7 @@ impl<'de> Visitor<'de> for UniqueMembers {
     type Value = Map<String, Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object, each parameter by its name")
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {

@@ -5,22 +5,24 @@ use http::{Extensions, Request as HttpRequest, Response as HttpResponse};
 use hyper::body::Incoming;
 use jsonrpsee::Methods;
 use jsonrpsee::core::BoxError;
-use jsonrpsee::core::middleware::{Batch, Notification};
+use jsonrpsee::core::middleware::{Batch, BatchEntry, Notification};
+use jsonrpsee::core::server::BatchResponseBuilder;
 use jsonrpsee::server::middleware::rpc::{RpcServiceBuilder, RpcServiceT};
 use jsonrpsee::server::{
     BatchRequestConfig, HttpBody, MethodResponse, Server, ServerConfig, StopHandle,
 };
 use jsonrpsee::types::Request;
+use std::sync::Arc;
 use tower::Service;
 
 use super::{ANSWER_BYTES_MAX, BATCH_CALLS_MAX, Rpc, refused};
 use crate::auth::Caller;
 
 /// Most sockets at once.
-const SOCKETS_MAX: u32 = 1_000;
+pub(super) const SOCKETS_MAX: usize = 1_000;
 
 impl Rpc {
-    /// Takes over a connection that asks to become a WebSocket.
+    /// Takes over a connection that asks to become a web socket; `None` when there are too many.
     ///
     /// # Errors
     ///
@@ -30,11 +32,10 @@ impl Rpc {
         mut request: HttpRequest<Incoming>,
         caller: Caller,
         (message_bytes_max, stop): (u32, StopHandle),
-    ) -> Result<HttpResponse<HttpBody>, BoxError> {
+    ) -> Result<Option<HttpResponse<HttpBody>>, BoxError> {
         request.extensions_mut().insert(caller);
         let config = ServerConfig::builder()
             .ws_only()
-            .max_connections(SOCKETS_MAX)
             .max_request_body_size(message_bytes_max)
             .max_response_body_size(u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX))
             .set_batch_request_config(BatchRequestConfig::Limit(
@@ -45,12 +46,19 @@ impl Rpc {
         let known = methods.clone();
         let middleware = RpcServiceBuilder::new()
             .layer_fn(move |inner| NamesUnknownMethods { inner, known: known.clone() });
+        let Ok(permit) = Arc::clone(&self.sockets).try_acquire_owned() else { return Ok(None) };
         let mut service = Server::builder()
             .set_config(config)
             .set_rpc_middleware(middleware)
             .to_service_builder()
             .build(methods, stop);
-        service.call(request).await
+        let closed = service.on_session_closed();
+        let response = service.call(request).await?;
+        tokio::spawn(async move {
+            closed.await;
+            drop(permit);
+        });
+        Ok(Some(response))
     }
 }
 
@@ -63,7 +71,11 @@ struct NamesUnknownMethods<S> {
 
 impl<S> RpcServiceT for NamesUnknownMethods<S>
 where
-    S: RpcServiceT<MethodResponse = MethodResponse> + Clone + Send + Sync + 'static,
+    S: RpcServiceT<MethodResponse = MethodResponse, BatchResponse = MethodResponse>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
 {
     type MethodResponse = S::MethodResponse;
     type NotificationResponse = S::NotificationResponse;
@@ -83,7 +95,24 @@ where
     }
 
     fn batch<'a>(&self, batch: Batch<'a>) -> impl Future<Output = Self::BatchResponse> + Send + 'a {
-        self.inner.batch(batch)
+        let one = self.clone();
+        async move {
+            let mut answers = BatchResponseBuilder::new_with_limit(ANSWER_BYTES_MAX);
+            for entry in batch {
+                let answer = match entry {
+                    Ok(BatchEntry::Call(request)) => one.call(request).await,
+                    Ok(BatchEntry::Notification(_)) => continue,
+                    Err(malformed) => refused(malformed.into_parts().1, &Refusal::InvalidRequest),
+                };
+                if let Err(too_large) = answers.append(answer) {
+                    return too_large;
+                }
+            }
+            if answers.is_empty() {
+                return MethodResponse::notification();
+            }
+            MethodResponse::from_batch(answers.finish())
+        }
     }
 
     fn notification<'a>(

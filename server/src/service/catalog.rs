@@ -2,7 +2,6 @@
 
 use counterfoil_core::catalog::{Plan, Price, Product, ProductNames, Terms};
 use counterfoil_core::id::{PlanId, ProductId};
-use counterfoil_core::key::KeyFormat;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::native::admin::{
     CreatePlan, CreateProduct, GetPlan, GetProduct, PlanView, ProductView,
@@ -14,9 +13,6 @@ use super::idempotency::{Attempt, once};
 use crate::auth::{Caller, Principal, authorize};
 use crate::env::random;
 use crate::ledger::{Rows, Txn};
-
-/// Days between a failed payment and suspension, where the plan does not say.
-const GRACE_DAYS: u32 = 14;
 
 /// Makes a product.
 ///
@@ -48,7 +44,7 @@ pub async fn create_product(
                     },
                     vendor: by.vendor,
                     name: call.name,
-                    key_format: call.key_format.unwrap_or(KeyFormat::Counterfoil),
+                    key_format: call.key_format,
                     external_id: call.external_id,
                     metadata: call.metadata,
                     created_at: now,
@@ -112,7 +108,6 @@ pub async fn create_plan(app: App, caller: Caller, call: CreatePlan) -> Result<P
                     return Err(Refusal::Conflict { field: "slug" });
                 }
                 let price = price(&call)?;
-                let defaults = Terms::default();
                 let plan = Plan {
                     slug: call.slug,
                     id: PlanId::new(txn.next_id(now, entropy)),
@@ -123,10 +118,10 @@ pub async fn create_plan(app: App, caller: Caller, call: CreatePlan) -> Result<P
                         activation_limit: call.activation_limit.small(),
                         entitlements: call.entitlements.unwrap_or_default(),
                         uses_limit: call.uses_limit.map(WholeNumber::value),
-                        lease_days: call.lease_days.map_or(defaults.lease_days, WholeNumber::small),
+                        lease_days: call.lease_days.small(),
                     },
                     term: call.term,
-                    grace_days: call.grace_days.map_or(GRACE_DAYS, WholeNumber::small),
+                    grace_days: call.grace_days.small(),
                     price,
                     created_at: now,
                 };

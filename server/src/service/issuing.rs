@@ -50,7 +50,7 @@ impl Material {
 /// a key together with a quantity over 1.
 pub async fn create(app: App, caller: Caller, call: CreateLicense) -> Result<Created, Refusal> {
     let now = app.env.now();
-    let quantity = call.quantity.map_or(1, WholeNumber::small);
+    let quantity = call.quantity.small();
     if call.key.is_some() && quantity > 1 {
         let problem = "must be 1 when a `key` is given";
         return Err(Refusal::invalid_params("quantity", problem));

@@ -3,14 +3,13 @@
 use counterfoil_core::decide::{self, PlaceRef};
 use counterfoil_core::id::{ActivationId, LicenseId};
 use counterfoil_core::identifier::Identifier;
-use counterfoil_core::license::Mode;
+use counterfoil_core::license::{License, Mode};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::text::Nonce;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::{
     ACTIVATIONS_SHOWN_MAX, ActivationView, Question, Snapshot, Verdict, VerdictStatus, judge,
 };
-use counterfoil_core::wire::native::WholeNumber;
 use counterfoil_core::wire::native::license::{
     Activate, Activated, Deactivate, Deactivated, Use, Used, Validate,
 };
@@ -38,18 +37,25 @@ pub fn validate(app: &App, caller: &Caller, call: &Validate) -> Result<Verdict, 
         return Ok(judge(None, &question, now));
     };
     let license = &by_key.found.snapshot.license;
-    if let Some(text) = &call.identifier {
-        question.identifier = Some(identifier(license.terms.activation_type, text)?);
-    }
+    let here = call.identifier.as_deref().map(|text| identifier_of(license, text)).transpose();
+    question.identifier = here.as_ref().ok().cloned().flatten();
     let verdict = if by_key.found.snapshot.activations.len() > ACTIVATIONS_SHOWN_MAX {
         judge(whole(app, license.id, &question)?.as_ref(), &question, now)
     } else {
         judge(Some(&by_key.found.snapshot), &question, now)
     };
+    if verdict.valid {
+        // Only a license that is good needs to know where it runs: every other "no" comes first.
+        here?;
+    }
     if verdict.status != VerdictStatus::Invalid {
         app.checks.count(license.id, now, caller.ip);
     }
     Ok(verdict)
+}
+
+fn identifier_of(license: &License, text: &str) -> Result<Identifier, Refusal> {
+    identifier(license.terms.activation_type, text)
 }
 
 /// The license with the place that the question names, which may be beyond the first hundred.
@@ -73,14 +79,16 @@ pub async fn activate(app: App, caller: Caller, call: Activate) -> Result<Activa
     ledger
         .transact(move |txn| {
             let row = unlock(txn, &secret, &call.key.0, call.mode)?;
-            let here = identifier(row.license.terms.activation_type, &call.identifier)?;
-            let named = NamedPlaces { identifier: Some(&here), activation: call.replace };
+            let here = identifier_of(&row.license, &call.identifier);
+            let named = NamedPlaces { identifier: here.as_ref().ok(), activation: call.replace };
             let found = txn.complete(row, named)?;
+            decide::check_usable(&found.snapshot, call.product.as_deref(), now)?;
+            let here = here?;
             let id = ActivationId::new(txn.next_id(now, entropy));
             let wanted = decide::Activate {
                 product: call.product.as_deref(),
                 identifier: here,
-                name: call.name,
+                name: call.name.0,
                 replace: call.replace,
                 ip: Some(caller.ip),
                 id,
@@ -176,7 +184,7 @@ pub async fn spend(app: App, _: Caller, call: Use) -> Result<Used, Refusal> {
             let attempt = Attempt::of(&call, call.idempotency_key.as_ref(), &owner, now);
             once(txn, &secret, (attempt, nonce), |txn| {
                 let found = txn.complete(row, NamedPlaces::default())?;
-                let amount = call.amount.map_or(1, WholeNumber::small);
+                let amount = call.amount.small();
                 let wanted = decide::Spend { product: call.product.as_deref(), amount };
                 let decision = decide::spend(&found.snapshot, wanted, now)?;
                 txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::net::IpAddr;
 
 use super::param::{object, refuse_other_members, take_member};
-use super::{Nullable, Param, Problem, Reference, WholeNumber, calls};
+use super::{Defaulted, Nullable, Param, Problem, Reference, WholeNumber, calls};
 use crate::alias::Alias;
 use crate::catalog::{Plan, Product};
 use crate::id::{CustomerId, LicenseId, PlanId, ProductId};
@@ -33,7 +33,7 @@ calls! {
         /// What people call it.
         name "name": Name,
         /// How its new keys look; `counterfoil` where nothing is said.
-        key_format "keyFormat": Option<KeyFormat>,
+        key_format "keyFormat": KeyFormat,
         /// A second slug.
         permalink "permalink": Option<Slug>,
         /// What another system calls it.
@@ -65,13 +65,13 @@ calls! {
         /// How long a license lasts; null: for ever.
         term "term": Option<Term>,
         /// Days between a failed payment and suspension.
-        grace_days "graceDays": Option<WholeNumber<0, 3_660>>,
+        grace_days "graceDays": Defaulted<0, 3_660, 14>,
         /// What a license unlocks.
         entitlements "entitlements": Option<Vec<Name>>,
         /// Most uses; null: unlimited.
         uses_limit "usesLimit": Option<WholeNumber<0, EXACT_MAX>>,
         /// Longest life of a lease.
-        lease_days "leaseDays": Option<WholeNumber<1, 90>>,
+        lease_days "leaseDays": Defaulted<1, 90, 7>,
         /// Places that free themselves.
         floating "floating": Nullable,
         /// Minor units.
@@ -111,7 +111,7 @@ calls! {
         /// The vendor's own.
         metadata "metadata": Metadata,
         /// How many; 1 where nothing is said.
-        quantity "quantity": Option<WholeNumber<1, QUANTITY_MAX>>,
+        quantity "quantity": Defaulted<1, QUANTITY_MAX, 1>,
         /// Makes a repeat harmless.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyText, WholeNumber, calls};
+use super::{Defaulted, KeyText, Label, calls};
 use crate::id::ActivationId;
 use crate::license::Mode;
-use crate::text::{IdempotencyKey, Name, Nonce};
+use crate::text::{IdempotencyKey, Nonce};
 use crate::verdict::{ActivationView, Verdict};
 
 calls! {
@@ -34,7 +34,7 @@ calls! {
         /// Who takes the place.
         identifier "identifier": String,
         /// A label for it.
-        name "name": Option<Name>,
+        name "name": Label,
         /// The activation whose place is handed over.
         replace "replace": Option<ActivationId>,
         /// The world that asks.
@@ -66,7 +66,7 @@ calls! {
         /// The product that asks: id, slug or permalink.
         product "product": Option<String>,
         /// How many; 1 where nothing is said.
-        amount "amount": Option<WholeNumber<1, 1_000_000>>,
+        amount "amount": Defaulted<1, 1_000_000, 1>,
         /// Makes a repeat harmless.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
         /// The world that asks.

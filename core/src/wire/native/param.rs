@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::WholeNumber;
 use crate::catalog::ENTITLEMENTS_MAX;
 use crate::id::ActivationId;
 use crate::identifier::ActivationType;
@@ -21,7 +22,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(text: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>) -> Self {
         Self { member: None, text: text.into() }
     }
 
@@ -109,36 +110,30 @@ impl Param for bool {
     }
 }
 
-/// A whole number from `MIN` to `MAX`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WholeNumber<const MIN: u64, const MAX: u64>(u64);
+/// A place's label; an empty one says nothing, and leaves the label that there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label(pub Option<Name>);
 
-impl<const MIN: u64, const MAX: u64> WholeNumber<MIN, MAX> {
-    /// The number.
-    pub const fn value(self) -> u64 {
-        self.0
+impl Param for Label {
+    fn absent() -> Option<Self> {
+        Some(Self(None))
     }
 
-    /// The number as 32 bits; [`u32::MAX`] where `MAX` allows more.
-    pub fn small(self) -> u32 {
-        u32::try_from(self.0).unwrap_or(u32::MAX)
-    }
-}
-
-impl<const MIN: u64, const MAX: u64> Param for WholeNumber<MIN, MAX> {
     fn read(value: Value) -> Result<Self, Problem> {
-        let number = value.as_u64().filter(|number| (MIN..=MAX).contains(number));
-        number
-            .map(Self)
-            .ok_or_else(|| Problem::new(format!("must be a whole number from {MIN} to {MAX}")))
+        let text = string(value)?;
+        if text.trim().is_empty() {
+            Ok(Self(None))
+        } else {
+            Name::read(text.into()).map(Some).map(Self)
+        }
     }
 
     fn write(&self) -> Value {
-        self.0.into()
+        self.0.write()
     }
 }
 
-/// A license key as a caller sent it. Whether it can be one is not the wire's business: a text
+/// A license key as a caller sent it, less the white space around it. Whether it can be one is not the wire's business: a text
 /// that is nobody's key is simply not found.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyText(pub String);
@@ -151,7 +146,7 @@ impl std::fmt::Debug for KeyText {
 
 impl Param for KeyText {
     fn read(value: Value) -> Result<Self, Problem> {
-        string(value).map(Self)
+        string(value).map(|text| Self(text.trim().to_owned()))
     }
 
     fn write(&self) -> Value {
@@ -217,7 +212,12 @@ impl Param for LicenseKey {
     }
 }
 
+/// `counterfoil` where nothing is said.
 impl Param for KeyFormat {
+    fn absent() -> Option<Self> {
+        Some(Self::Counterfoil)
+    }
+
     fn read(value: Value) -> Result<Self, Problem> {
         Self::parse(&string(value)?).map_err(|problem| Problem::new(problem.to_string()))
     }

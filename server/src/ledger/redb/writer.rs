@@ -88,12 +88,14 @@ fn publish(
         return Ok(());
     }
     let version = published.view.load().version.saturating_add(1);
-    let fresh = View::open(database, version)?;
+    // The commit stands whether or not a view of it can be opened, so nothing older is trusted
+    // before that is known.
     if written.catalog {
         published.hot.distrust_all(version);
     } else {
         published.hot.distrust(&written.licenses, version);
     }
+    let fresh = View::open(database, version)?;
     published.view.store(Arc::new(fresh));
     Ok(())
 }

@@ -1,0 +1,59 @@
+//! Whole numbers with their limits, and what they are where nothing is said.
+
+use serde_json::Value;
+
+use super::{Param, Problem};
+
+/// A whole number from `MIN` to `MAX`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeNumber<const MIN: u64, const MAX: u64>(u64);
+
+impl<const MIN: u64, const MAX: u64> WholeNumber<MIN, MAX> {
+    /// The number.
+    pub const fn value(self) -> u64 {
+        self.0
+    }
+
+    /// The number as 32 bits; [`u32::MAX`] where `MAX` allows more.
+    pub fn small(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+}
+
+impl<const MIN: u64, const MAX: u64> Param for WholeNumber<MIN, MAX> {
+    fn read(value: Value) -> Result<Self, Problem> {
+        let number = value.as_u64().filter(|number| (MIN..=MAX).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| Problem::new(format!("must be a whole number from {MIN} to {MAX}")))
+    }
+
+    fn write(&self) -> Value {
+        self.0.into()
+    }
+}
+
+/// A whole number that is `DEFAULT` where nothing is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Defaulted<const MIN: u64, const MAX: u64, const DEFAULT: u64>(WholeNumber<MIN, MAX>);
+
+impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> Defaulted<MIN, MAX, DEFAULT> {
+    /// The number as 32 bits; [`u32::MAX`] where `MAX` allows more.
+    pub fn small(self) -> u32 {
+        self.0.small()
+    }
+}
+
+impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> Param for Defaulted<MIN, MAX, DEFAULT> {
+    fn absent() -> Option<Self> {
+        Some(Self(WholeNumber(DEFAULT)))
+    }
+
+    fn read(value: Value) -> Result<Self, Problem> {
+        WholeNumber::read(value).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+}
