@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::ledger::Ledger;
 
 /// How long counts wait to be written.
-const LAG: Duration = Duration::from_millis(500);
+const LAG: Duration = Duration::from_millis(800);
 
 /// One check that took place.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ struct Check {
 }
 
 /// Where checks are counted. Sending takes no lock and wakes nobody: the collector looks by itself
-/// twice a second, also while a write is slow, and then holds one sum for each license.
+/// all the time, also while a write is slow, and then holds one sum for each license.
 #[derive(Clone, Debug)]
 pub struct Checks {
     counted: UnboundedSender<Check>,

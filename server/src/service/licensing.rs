@@ -37,16 +37,20 @@ pub fn validate(app: &App, caller: &Caller, call: &Validate) -> Result<Verdict, 
         return Ok(judge(None, &question, now));
     };
     let license = &by_key.found.snapshot.license;
-    let here = call.identifier.as_deref().map(|text| identifier_of(license, text)).transpose();
-    question.identifier = here.as_ref().ok().cloned().flatten();
+    let mut wrong = None;
+    match call.identifier.as_deref().map(|text| identifier_of(license, text)) {
+        Some(Ok(identifier)) => question.identifier = Some(identifier),
+        Some(Err(refusal)) => wrong = Some(refusal),
+        None => {}
+    }
     let verdict = if by_key.found.snapshot.activations.len() > ACTIVATIONS_SHOWN_MAX {
         judge(whole(app, license.id, &question)?.as_ref(), &question, now)
     } else {
         judge(Some(&by_key.found.snapshot), &question, now)
     };
-    if verdict.valid {
-        // Only a license that is good needs to know where it runs: every other "no" comes first.
-        here?;
+    // Only a license that is good needs to know where it runs: every other "no" comes first.
+    if let Some(refusal) = wrong.filter(|_| verdict.valid) {
+        return Err(refusal);
     }
     if verdict.status != VerdictStatus::Invalid {
         app.checks.count(license.id, now, caller.ip);
