@@ -11,7 +11,7 @@ mod spend;
 pub use activate::{Activate, Activated, activate};
 pub use deactivate::{Deactivate, Deactivated, PlaceRef, deactivate};
 pub use issue::{Issue, Issuer, issue};
-pub use spend::{AMOUNT_MAX, Spend, Spent, spend};
+pub use spend::{Spend, Spent, spend};
 
 use crate::license::{Activation, License};
 use crate::refusal::Refusal;
@@ -53,7 +53,11 @@ pub fn check_usable(
 }
 
 /// Refuses a command that comes from another product.
-fn check_product(snapshot: &Snapshot, product: Option<&str>) -> Result<(), Refusal> {
+///
+/// # Errors
+///
+/// `product_mismatch`.
+pub fn check_product(snapshot: &Snapshot, product: Option<&str>) -> Result<(), Refusal> {
     match product {
         Some(product) if !snapshot.product.is_called(product) => Err(Refusal::ProductMismatch),
         _ => Ok(()),

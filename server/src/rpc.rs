@@ -68,11 +68,6 @@ impl Rpc {
         Ok(Self { methods: module.into(), sockets: Arc::new(Semaphore::new(socket::SOCKETS_MAX)) })
     }
 
-    /// The methods' names.
-    pub fn method_names(&self) -> impl Iterator<Item = &'static str> {
-        self.methods.method_names()
-    }
-
     /// Answers one body.
     pub async fn answer(&self, body: &[u8], caller: Caller) -> Answer {
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {

@@ -17,7 +17,7 @@ const METHODS: [(&str, bool); 10] = [
 ];
 
 #[tokio::test]
-async fn every_call_of_the_core_is_answered_and_nothing_else_is() {
+async fn every_call_of_the_core_is_answered_and_tried_here() {
     let server = TestServer::start().await;
     let listed = counterfoil_core::wire::native::methods();
     let mut tested: Vec<&str> = METHODS.iter().map(|(method, _)| *method).collect();

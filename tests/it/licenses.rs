@@ -345,7 +345,9 @@ async fn every_other_no_comes_before_a_wrong_identifier() {
     let verdict = server.public.call("license.validate", call("other")).await;
     let unknown = json!({ "key": "unknown", "identifier": "two words" });
     assert_eq!(verdict, server.public.call("license.validate", unknown).await);
-    assert_eq!(server.public.refused("license.activate", call("other")).await["code"], 403);
+    for method in ["license.activate", "license.deactivate"] {
+        assert_eq!(server.public.refused(method, call("other")).await["code"], 403);
+    }
     server.env.set("2026-06-06T00:00:00Z");
     let verdict = server.public.call("license.validate", call("p")).await;
     assert_eq!(verdict["status"], "expired");

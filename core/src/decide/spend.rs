@@ -5,9 +5,6 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::Snapshot;
 
-/// Most uses that one call counts.
-pub const AMOUNT_MAX: u32 = 1_000_000;
-
 /// How many uses to count.
 #[derive(Clone, Copy, Debug)]
 pub struct Spend<'a> {

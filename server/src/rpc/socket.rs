@@ -1,4 +1,5 @@
-//! JSON-RPC over a web socket, which jsonrpsee does whole.
+//! JSON-RPC over a web socket. jsonrpsee reads the frames; unknown methods and malformed entries
+//! of a batch are answered as a POST's are.
 
 use counterfoil_core::refusal::Refusal;
 use http::{Extensions, Request as HttpRequest, Response as HttpResponse};

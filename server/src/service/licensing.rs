@@ -134,29 +134,13 @@ pub async fn deactivate(app: App, _: Caller, call: Deactivate) -> Result<Deactiv
         .transact(move |txn| {
             let row = unlock(txn, &secret, &call.key.0, call.mode)?;
             let kind = row.license.terms.activation_type;
-            let place = match (&call.identifier, call.activation) {
-                (Some(text), None) => PlaceRef::Identifier(identifier(kind, text)?),
-                (None, Some(id)) => PlaceRef::Activation(id),
-                (None, None) => {
-                    let problem = "is missing: send it, or the `activation`";
-                    return Err(Refusal::invalid_params("identifier", problem));
-                }
-                (Some(_), Some(_)) => {
-                    let problem = "must be left out when `identifier` is given";
-                    return Err(Refusal::invalid_params("activation", problem));
-                }
-            };
-            let named = match &place {
-                PlaceRef::Identifier(here) => {
-                    NamedPlaces { identifier: Some(here), activation: None }
-                }
-                PlaceRef::Activation(id) => NamedPlaces { identifier: None, activation: Some(*id) },
-            };
-            let found = txn.complete(row, named)?;
-            let here = match &place {
-                PlaceRef::Identifier(here) => Some(here.clone()),
-                PlaceRef::Activation(_) => None,
-            };
+            let here = call.identifier.as_deref().map(|text| identifier(kind, text)).transpose();
+            let identifier = here.as_ref().ok().and_then(Option::as_ref);
+            let found =
+                txn.complete(row, NamedPlaces { identifier, activation: call.activation })?;
+            decide::check_product(&found.snapshot, call.product.as_deref())?;
+            let here = here?;
+            let place = one_place(here.clone(), call.activation)?;
             let wanted = decide::Deactivate { product: call.product.as_deref(), place };
             let decision = decide::deactivate(&found.snapshot, &wanted, now)?;
             txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;
@@ -169,6 +153,22 @@ pub async fn deactivate(app: App, _: Caller, call: Deactivate) -> Result<Deactiv
             })
         })
         .await
+}
+
+/// The one place that a call names, by its identifier or its id.
+fn one_place(here: Option<Identifier>, id: Option<ActivationId>) -> Result<PlaceRef, Refusal> {
+    match (here, id) {
+        (Some(here), None) => Ok(PlaceRef::Identifier(here)),
+        (None, Some(id)) => Ok(PlaceRef::Activation(id)),
+        (None, None) => {
+            let problem = "is missing: send it, or the `activation`";
+            Err(Refusal::invalid_params("identifier", problem))
+        }
+        (Some(_), Some(_)) => {
+            let problem = "must be left out when `identifier` is given";
+            Err(Refusal::invalid_params("activation", problem))
+        }
+    }
 }
 
 /// Counts uses.
