@@ -25,6 +25,11 @@ pub struct ProductNames {
 }
 
 impl ProductNames {
+    /// The slug, and the permalink if there is one.
+    pub fn called(&self) -> impl Iterator<Item = &Slug> {
+        std::iter::once(&self.slug).chain(&self.permalink)
+    }
+
     /// Whether `name` is this product's id, slug or permalink.
     pub fn is_called(&self, name: &str) -> bool {
         self.slug.as_str() == name
@@ -92,6 +97,16 @@ pub struct Terms {
     pub uses_limit: Option<u64>,
     /// Longest life of a lease, in days, 1–90.
     pub lease_days: u32,
+    /// Whether places free themselves.
+    #[serde(default)]
+    pub floating: Option<Floating>,
+}
+
+/// A place that is held only as long as its software says that it still needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floating {
+    /// Seconds after which an activation without a heartbeat gives its place back.
+    pub ttl: u32,
 }
 
 impl Default for Terms {
@@ -103,6 +118,7 @@ impl Default for Terms {
             entitlements: Vec::new(),
             uses_limit: None,
             lease_days: 7,
+            floating: None,
         }
     }
 }

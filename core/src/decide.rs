@@ -5,14 +5,23 @@
 
 mod activate;
 mod deactivate;
+mod heartbeat;
 mod issue;
+mod reissue;
+mod revise;
 mod spend;
+mod stop;
 
-pub use activate::{Activate, Activated, activate};
+pub use activate::{Activate, Activated, Limit, activate};
 pub use deactivate::{Deactivate, Deactivated, PlaceRef, deactivate};
+pub use heartbeat::{Heartbeat, heartbeat};
 pub use issue::{Issue, Issuer, issue};
-pub use spend::{Spend, Spent, spend};
+pub use reissue::{inactivate, rotate};
+pub use revise::{Revision, revise};
+pub use spend::{Adjust, Spend, Spent, adjust, spend};
+pub use stop::{Stop, stop};
 
+use crate::history::Event;
 use crate::license::{Activation, License};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -25,6 +34,15 @@ pub struct Decision<A> {
     pub answer: A,
     /// What to keep, in order; empty when nothing changes.
     pub changes: Vec<Change>,
+    /// What happened, for the history; kept together with the changes.
+    pub events: Vec<Event>,
+}
+
+impl<A> Decision<A> {
+    /// An answer that changes nothing.
+    pub const fn unchanged(answer: A) -> Self {
+        Self { answer, changes: Vec::new(), events: Vec::new() }
+    }
 }
 
 /// One thing to write.
@@ -36,6 +54,8 @@ pub enum Change {
     Activation(Activation),
     /// An activation that gave its place back.
     Deactivation(Activation),
+    /// Every active activation gave its place back, at this time.
+    AllDeactivated(Timestamp),
 }
 
 /// Refuses a command that only a usable license takes: for another product, or a stopped license.
@@ -61,5 +81,21 @@ pub fn check_product(snapshot: &Snapshot, product: Option<&str>) -> Result<(), R
     match product {
         Some(product) if !snapshot.product.is_called(product) => Err(Refusal::ProductMismatch),
         _ => Ok(()),
+    }
+}
+
+/// Refuses a command of the vendor's on a license that has ended.
+///
+/// # Errors
+///
+/// `invalid_transition`.
+pub fn check_not_ended(
+    license: &License,
+    command: &'static str,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    match license.end {
+        Some(_) => Err(Refusal::InvalidTransition { from: license.status(now), command }),
+        None => Ok(()),
     }
 }

@@ -28,6 +28,20 @@ impl IdNumber {
         self.0
     }
 
+    /// The number as an id shows it, without a prefix.
+    pub fn to_digits(self) -> String {
+        digits(self.0).iter().copied().map(char::from).collect()
+    }
+
+    /// Reads what [`to_digits`](Self::to_digits) wrote.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAnId`] for any other text.
+    pub fn from_digits(text: &str) -> Result<Self, NotAnId> {
+        read_digits(text).map(Self)
+    }
+
     /// The number after `self`: of the moment `now` where time went on, else a random small step
     /// further, so that ids keep the order of creation even when the clock goes back.
     #[must_use]
@@ -158,6 +172,8 @@ ids! {
     CustomerId "cus_",
     /// A credential: `tok_…`.
     TokenId "tok_",
+    /// One item of a history: `evt_…`. In order of commit.
+    EventId "evt_",
 }
 
 #[cfg(test)]

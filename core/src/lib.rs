@@ -4,7 +4,7 @@
 //! In reading order:
 //!
 //! - values: [`time`], [`id`], [`text`], [`metadata`], [`key`], [`alias`], [`identifier`];
-//! - what is sold and owned: [`catalog`], [`license`];
+//! - what is sold and owned: [`catalog`], [`license`], and what happened to it: [`history`];
 //! - what is answered: [`verdict`], [`refusal`], and [`decide`] for what changes something;
 //! - what is said on the wire: [`wire`].
 //!
@@ -19,8 +19,10 @@
 pub mod alias;
 pub mod catalog;
 pub mod decide;
+pub mod history;
 pub mod id;
 pub mod identifier;
+mod json_text;
 pub mod key;
 pub mod license;
 pub mod metadata;

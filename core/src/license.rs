@@ -45,7 +45,8 @@ pub struct License {
     pub customer: Option<CustomerId>,
     /// The terms, copied from the plan and then the license's own.
     pub terms: Terms,
-    /// Places taken. INVARIANT: equals the number of active activations.
+    /// Places taken. INVARIANT: equals the number of activations that were not given back; floating
+    /// ones that lapsed are among them until somebody takes a place.
     pub activations_used: u32,
     /// Uses counted. INVARIANT: `license.use` never takes it past the limit.
     pub uses: u64,
@@ -108,6 +109,20 @@ pub enum Status {
     Cancelled,
 }
 
+impl Status {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Suspended => "suspended",
+            Self::Disabled => "disabled",
+            Self::Revoked => "revoked",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 impl License {
     /// The status at `now`: an end, then the `disabled` hold, then any other, then the date.
     pub fn status(&self, now: Timestamp) -> Status {
@@ -160,8 +175,20 @@ pub struct Activation {
     pub deactivated_at: Option<Timestamp>,
     /// When its software last asked for the place.
     pub last_seen_at: Timestamp,
-    /// When a floating place frees itself.
+    /// First instant at which a floating place is free again.
     pub expires_at: Option<Timestamp>,
+}
+
+impl Activation {
+    /// Whether it holds its place at `now`.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.deactivated_at.is_none() && !self.has_lapsed(now)
+    }
+
+    /// Whether it is a floating place whose time ran out.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        self.deactivated_at.is_none() && self.expires_at.is_some_and(|at| at <= now)
+    }
 }
 
 /// When and from where `license.validate` last asked about a license, and how often it did.

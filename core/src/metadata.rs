@@ -4,6 +4,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::json_text;
+
 /// Most bytes of metadata, written as compact JSON.
 pub const METADATA_BYTES_MAX: usize = 4_096;
 
@@ -22,50 +24,35 @@ impl Metadata {
     ///
     /// [`TooMuchMetadata`] above 4 KiB of compact JSON.
     pub fn new(object: Map<String, Value>) -> Result<Self, TooMuchMetadata> {
-        let metadata = Self(object);
-        if metadata.to_json().len() > METADATA_BYTES_MAX {
+        if json_text::to_json(&object).len() > METADATA_BYTES_MAX {
             return Err(TooMuchMetadata);
         }
-        Ok(metadata)
+        Ok(Self(object))
     }
 
     /// The members.
     pub const fn members(&self) -> &Map<String, Value> {
         &self.0
     }
-
-    fn to_json(&self) -> String {
-        // Writing a map of JSON values to a string has no way to fail.
-        serde_json::to_string(&self.0).unwrap_or_default()
-    }
 }
 
-/// Readable formats get the object, a store's format its JSON text: that one cannot hold a value
-/// that describes itself.
 impl Serialize for Metadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            self.0.serialize(serializer)
-        } else if self.0.is_empty() {
-            serializer.serialize_str("")
-        } else {
-            serializer.serialize_str(&self.to_json())
-        }
+        json_text::serialize(&self.0, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Metadata {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            let object = Map::deserialize(deserializer)?;
-            return Self::new(object)
-                .map_err(|TooMuchMetadata| D::Error::custom("metadata is larger than 4 KiB"));
+        // What a store holds was measured when it came in.
+        let is_from_outside = deserializer.is_human_readable();
+        let object = json_text::deserialize(deserializer)?;
+        if is_from_outside {
+            Self::new(object)
+                .map_err(|TooMuchMetadata| D::Error::custom("metadata is larger than 4 KiB"))
+        } else {
+            Ok(Self(object))
         }
-        let text = String::deserialize(deserializer)?;
-        if text.is_empty() {
-            return Ok(Self::default());
-        }
-        serde_json::from_str(&text).map(Self).map_err(D::Error::custom)
     }
 }
 

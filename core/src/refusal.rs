@@ -16,6 +16,8 @@ pub enum Refusal {
     Unparsable,
     /// The JSON is no JSON-RPC request.
     InvalidRequest,
+    /// A subscription, asked for where nothing can be sent later.
+    NeedsSocket,
     /// No such method.
     MethodNotFound,
     /// A parameter is missing, unknown, or wrong.
@@ -34,7 +36,7 @@ pub enum Refusal {
     /// The token lacks this scope.
     Forbidden {
         /// The missing scope.
-        scope: &'static str,
+        scope: String,
     },
     /// The license is past its date.
     LicenseExpired,
@@ -77,6 +79,13 @@ pub enum Refusal {
     Conflict {
         /// The member whose value is taken.
         field: &'static str,
+    },
+    /// The license has ended, and takes this command no more.
+    InvalidTransition {
+        /// Where it stands.
+        from: Status,
+        /// What was wanted: `suspend`, `update`, …
+        command: &'static str,
     },
     /// The idempotency key was used for a call with other parameters.
     IdempotencyConflict,
@@ -183,7 +192,7 @@ impl Refusal {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Unparsable => "parse_error",
-            Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequest | Self::NeedsSocket => "invalid_request",
             Self::MethodNotFound => "method_not_found",
             Self::InvalidParams { .. } => "invalid_params",
             Self::BodyTooLarge(_) => "body_too_large",
@@ -203,6 +212,7 @@ impl Refusal {
             Self::UsesLimitExceeded { .. } => "uses_limit_exceeded",
             Self::Conflict { .. } => "conflict",
             Self::IdempotencyConflict => "idempotency_conflict",
+            Self::InvalidTransition { .. } => "invalid_transition",
             Self::InvalidIdentifier(_) => "invalid_identifier",
             Self::Unavailable { .. } => "unavailable",
         }
@@ -219,6 +229,9 @@ impl Refusal {
             Self::Unparsable => "The body is not valid JSON: send one JSON-RPC 2.0 request.".into(),
             Self::InvalidRequest => {
                 r#"This is no JSON-RPC 2.0 request: send {"jsonrpc":"2.0","id":1,"method":…,"params":{…}}."#.into()
+            }
+            Self::NeedsSocket => {
+                "This call is a subscription: open a WebSocket to `/rpc` and send it there.".into()
             }
             Self::MethodNotFound => "There is no such method: check its name.".into(),
             Self::InvalidParams { field, problem } => format!("The parameter `{field}` {problem}."),
@@ -257,6 +270,9 @@ impl Refusal {
             Self::IdempotencyConflict => {
                 "This idempotency key was used with other parameters: take a new key.".into()
             }
+            Self::InvalidTransition { from, .. } => {
+                format!("The license is {}, for good: issue another one.", from.word())
+            }
             Self::InvalidIdentifier(reason) => {
                 format!("The identifier {}: send another one.", reason.problem())
             }
@@ -280,7 +296,7 @@ impl Refusal {
                 add("limit", (*limit).into());
             }
             Self::Forbidden { scope } => {
-                add("scope", (*scope).into());
+                add("scope", scope.as_str().into());
             }
             Self::NotFound { kind } => {
                 add("kind", (*kind).into());
@@ -297,11 +313,16 @@ impl Refusal {
             Self::Conflict { field } => {
                 add("field", (*field).into());
             }
+            Self::InvalidTransition { from, command } => {
+                add("from", from.word().into());
+                add("command", (*command).into());
+            }
             Self::Unavailable { retry_after } => {
                 add("retryAfter", (*retry_after).into());
             }
             Self::Unparsable
             | Self::InvalidRequest
+            | Self::NeedsSocket
             | Self::MethodNotFound
             | Self::Unauthorized
             | Self::LicenseExpired

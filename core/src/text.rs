@@ -10,6 +10,9 @@ pub const EMAIL_BYTES_MAX: usize = 254;
 /// Longest nonce, in characters.
 pub const NONCE_CHARS_MAX: usize = 128;
 
+/// Longest reason, in characters.
+pub const REASON_CHARS_MAX: usize = 500;
+
 /// What is wrong with a text, as the end of a sentence that begins with the member's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextProblem(pub &'static str);
@@ -78,6 +81,8 @@ texts! {
     IdempotencyKey by idempotency_key,
     /// A currency's ISO 4217 code: three capital letters.
     Currency by currency,
+    /// Why somebody does something, for the history: 1–500 characters, trimmed.
+    Reason by reason,
 }
 
 fn name(text: &str) -> Result<String, TextProblem> {
@@ -133,11 +138,27 @@ fn idempotency_key(text: &str) -> Result<String, TextProblem> {
     }
 }
 
+fn reason(text: &str) -> Result<String, TextProblem> {
+    let text = text.trim();
+    if (1..=REASON_CHARS_MAX).contains(&text.chars().count()) {
+        Ok(text.to_owned())
+    } else {
+        Err(TextProblem("must be 1 to 500 characters long"))
+    }
+}
+
 fn currency(text: &str) -> Result<String, TextProblem> {
     if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
         Ok(text.to_owned())
     } else {
         Err(TextProblem("must be an ISO 4217 code such as EUR"))
+    }
+}
+
+impl Name {
+    /// The form in which names are searched: all lower case.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
     }
 }
 

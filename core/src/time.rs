@@ -39,6 +39,18 @@ impl Timestamp {
         self.0
     }
 
+    /// Whole days since 1970-01-01, each of which begins at midnight UTC.
+    #[must_use]
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(SECONDS_PER_DAY)
+    }
+
+    /// The midnight (UTC) at which a day begins.
+    #[must_use]
+    pub const fn of_day(day: i64) -> Self {
+        Self::from_unix(day.saturating_mul(SECONDS_PER_DAY))
+    }
+
     /// This time moved by `seconds`, stopping at the first and the last second there is.
     #[must_use]
     pub const fn saturating_add(self, seconds: i64) -> Self {

@@ -1,6 +1,7 @@
 //! The answer to "may this copy run here, now?".
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 use crate::catalog::ProductNames;
 use crate::id::ActivationId;
@@ -22,13 +23,35 @@ pub struct Snapshot {
     pub product: ProductNames,
     /// Its plan's slug.
     pub plan: Option<Slug>,
-    /// Its active activations, oldest first: one more than [`ACTIVATIONS_SHOWN_MAX`], or all.
+    /// Its active activations, oldest first: one more than [`ACTIVATIONS_SHOWN_MAX`], or all. Of a
+    /// license with floating places always all, because any of them may have lapsed.
     pub activations: Vec<Activation>,
     /// Active activations beyond those that a question or command names.
     pub named: Vec<Activation>,
 }
 
 impl Snapshot {
+    /// The facts at `now`: floating places whose time ran out are no longer taken.
+    pub fn at(&self, now: Timestamp) -> Cow<'_, Self> {
+        let lapsed = self.lapsed(now).count();
+        if lapsed == 0 {
+            return Cow::Borrowed(self);
+        }
+        let mut present = self.clone();
+        let lapsed = u32::try_from(lapsed).unwrap_or(u32::MAX);
+        let license = &mut present.license;
+        license.activations_used = license.activations_used.saturating_sub(lapsed);
+        present.activations.retain(|activation| !activation.has_lapsed(now));
+        Cow::Owned(present)
+    }
+
+    /// The floating activations whose time ran out, and which are stored as active all the same.
+    pub fn lapsed(&self, now: Timestamp) -> impl Iterator<Item = &Activation> {
+        let floating = self.license.terms.floating.is_some();
+        let among = if floating { self.activations.as_slice() } else { &[] };
+        among.iter().filter(move |activation| activation.has_lapsed(now))
+    }
+
     /// The active activation of this identifier.
     pub fn active(&self, identifier: &Identifier) -> Option<&Activation> {
         self.activations
@@ -137,6 +160,13 @@ pub enum ActivationStatus {
     Deactivated,
 }
 
+impl ActivationStatus {
+    /// The status of an activation at `now`.
+    pub fn of(activation: &Activation, now: Timestamp) -> Self {
+        if activation.is_active(now) { Self::Active } else { Self::Deactivated }
+    }
+}
+
 impl ActivationView {
     /// The activation as it is, for whoever may see it whole.
     pub fn whole(activation: &Activation) -> Self {
@@ -222,6 +252,7 @@ pub fn judge(snapshot: Option<&Snapshot>, question: &Question, now: Timestamp) -
     let Some(snapshot) = snapshot.filter(of_product) else {
         return invalid(question, now);
     };
+    let snapshot = &*snapshot.at(now);
     let license = &snapshot.license;
     let here = question.identifier.as_ref();
     let activation = here.and_then(|identifier| snapshot.active(identifier));

@@ -1,10 +1,11 @@
 //! From a credential to what it may do. The only place where a secret is compared.
 
 use counterfoil_core::alias::Alias;
-use counterfoil_core::id::{LicenseId, VendorId};
+use counterfoil_core::id::{LicenseId, ProductId, TokenId, VendorId};
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::Mode;
+use counterfoil_core::license::{License, Mode};
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::Scope;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,9 +13,6 @@ use subtle::ConstantTimeEq;
 
 use crate::ledger::{ByKey, Ledger, LedgerError, LicenseRow, Rows, TokenRow};
 use crate::secret::{Digest, Secret};
-
-/// Everything a token may do.
-pub const ALL_SCOPES: &str = "*";
 
 /// Who makes a call, as far as the connection and its headers tell.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +30,26 @@ pub struct Principal {
     pub vendor: VendorId,
     /// The world it sees.
     pub mode: Mode,
+    /// The one product whose things it sees; `None`: all.
+    pub product: Option<ProductId>,
+    /// By which token.
+    pub token: TokenId,
 }
 
 impl Principal {
     /// What tells this principal's things from everybody else's.
     pub fn owner(&self) -> String {
-        format!("{} {:?}", self.vendor, self.mode)
+        match self.product {
+            None => format!("{} {:?}", self.vendor, self.mode),
+            Some(product) => format!("{} {:?} {product}", self.vendor, self.mode),
+        }
+    }
+
+    /// Whether a license is there for this principal.
+    pub fn sees(&self, license: &License) -> bool {
+        license.vendor == self.vendor
+            && license.mode == self.mode
+            && self.product.is_none_or(|product| license.product == product)
     }
 }
 
@@ -47,14 +59,19 @@ pub fn bearer(secret: &Secret, header: &str) -> Option<Digest> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.token_digest(token.trim()))
 }
 
-/// The token that a caller brought, if it is one.
+/// The token that a caller brought, if it is one and still good at `now`.
 ///
 /// # Errors
 ///
 /// [`LedgerError`] when the store fails.
-pub fn token(rows: &impl Rows, caller: &Caller) -> Result<Option<TokenRow>, LedgerError> {
+pub fn token(
+    rows: &impl Rows,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Option<TokenRow>, LedgerError> {
     // The look-up is by a keyed hash, so its timing says nothing about any token.
-    caller.token.map_or(Ok(None), |digest| rows.token(&digest))
+    let token = caller.token.map_or(Ok(None), |digest| rows.token(&digest))?;
+    Ok(token.filter(|token| token.expires_at.is_none_or(|at| now < at)))
 }
 
 /// Who the caller is, if allowed what `scope` asks.
@@ -62,13 +79,23 @@ pub fn token(rows: &impl Rows, caller: &Caller) -> Result<Option<TokenRow>, Ledg
 /// # Errors
 ///
 /// `unauthorized` without a valid token, `forbidden` when it lacks the scope.
-pub fn authorize(rows: &impl Rows, caller: &Caller, scope: Scope) -> Result<Principal, Refusal> {
-    let token = token(rows, caller)?.ok_or(Refusal::Unauthorized)?;
+pub fn authorize(
+    rows: &impl Rows,
+    caller: &Caller,
+    scope: Scope,
+    now: Timestamp,
+) -> Result<Principal, Refusal> {
+    let token = token(rows, caller, now)?.ok_or(Refusal::Unauthorized)?;
     match scope.name() {
-        Some(name) if !token.scopes.iter().any(|held| held == name || held == ALL_SCOPES) => {
-            Err(Refusal::Forbidden { scope: name })
+        Some(name) if !token.scopes.holds(name) => {
+            Err(Refusal::Forbidden { scope: name.to_owned() })
         }
-        _ => Ok(Principal { vendor: token.vendor, mode: token.mode }),
+        _ => Ok(Principal {
+            vendor: token.vendor,
+            mode: token.mode,
+            product: token.product,
+            token: token.id,
+        }),
     }
 }
 
@@ -93,8 +120,8 @@ pub fn unlock(
     Ok((row.license.mode == mode).then_some(row))
 }
 
-/// The principal's license with this id, key or alias. Another vendor's and the other mode's look
-/// absent.
+/// The principal's license with this id, key or alias. Another vendor's, the other mode's and,
+/// to one that sees a single product, other products' look absent.
 ///
 /// # Errors
 ///
@@ -110,7 +137,7 @@ pub fn license_called(
         Err(_) => by_key_or_alias(rows, secret, name)?,
     };
     let row = id.map(|id| rows.license(id)).transpose()?.flatten();
-    Ok(row.filter(|row| row.license.vendor == by.vendor && row.license.mode == by.mode))
+    Ok(row.filter(|row| by.sees(&row.license)))
 }
 
 /// As [`unlock`], from what was read lately: the license with its first active activations.

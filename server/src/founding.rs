@@ -8,13 +8,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::Options;
-use crate::auth::ALL_SCOPES;
 use crate::env::{Env, NoEntropy, random};
-use crate::ledger::{Closed, Ledger, LedgerError, OpenError, Rows, TokenRow, Txn};
-use crate::secret::{Digest, Secret, SecretError, to_hex};
+use crate::ledger::{Closed, Ledger, LedgerError, OpenError, Rows, TokenRow, Txn, VendorRow};
+use crate::secret::{Digest, Secret, SecretError};
+use crate::service::tokens;
 
-/// What a token made by us begins with, so that a leaked one is recognised.
-const TOKEN_PREFIX: &str = "cf_live_";
+/// The mark that holds the first vendor's id.
+const FIRST_VENDOR: &str = "vendor";
+
+/// What the first vendor is called.
+pub(crate) const FIRST_VENDOR_NAME: &str = "default";
 
 /// The mark that holds the admin token's digest.
 const ADMIN_TOKEN: &str = "admin-token";
@@ -111,7 +114,7 @@ fn make_folder_of(path: &Path) -> Result<(), FoundingError> {
 }
 
 fn make_token(options: &Options, env: &dyn Env) -> Result<String, FoundingError> {
-    let made = format!("{TOKEN_PREFIX}{}", to_hex(&random::<32>(env)?).as_str());
+    let made = tokens::make_text(Mode::Live, env)?;
     (options.tell_token)(&options.store, &made).map_err(FoundingError::Token)?;
     Ok(made)
 }
@@ -143,32 +146,52 @@ struct Founding {
 impl Founding {
     /// Writes what is missing.
     fn write(self, txn: &mut Txn<'_>) -> Result<(), LedgerError> {
-        let kept = txn.mark("vendor")?.and_then(|mark| <[u8; 16]>::try_from(mark).ok());
+        let kept = txn.mark(FIRST_VENDOR)?.and_then(|mark| <[u8; 16]>::try_from(mark).ok());
         let vendor = if let Some(bytes) = kept {
             VendorId::new(IdNumber::from_raw(u128::from_be_bytes(bytes)))
         } else {
-            let number = txn.next_id(self.now, self.vendor);
-            txn.put_mark("vendor", &number.raw().to_be_bytes())?;
-            VendorId::new(number)
+            let id = VendorId::new(txn.next_id(self.now, self.vendor));
+            txn.put_mark(FIRST_VENDOR, &id.number().raw().to_be_bytes())?;
+            txn.put_vendor(&VendorRow {
+                id,
+                name: FIRST_VENDOR_NAME.to_owned(),
+                hosts: Vec::new(),
+                created_at: self.now,
+            })?;
+            id
         };
         let current = txn.mark(ADMIN_TOKEN)?.and_then(|mark| Digest::try_from(mark).ok());
-        if let Some(wanted) = self.wanted
-            && current != Some(wanted)
-        {
-            if let Some(current) = current {
-                txn.remove_token(&current)?;
+        let is_good = |digest: &Digest| Ok::<_, LedgerError>(txn.token(digest)?.is_some());
+        match (self.wanted, current) {
+            (None, _) => return Ok(()),
+            // Given again after it was revoked, it is the operator's word against nobody's.
+            (Some(wanted), Some(current)) if wanted == current && is_good(&current)? => {
+                return Ok(());
             }
-            let token = TokenRow {
-                id: TokenId::new(txn.next_id(self.now, self.token)),
-                vendor,
-                mode: Mode::Live,
-                name: "admin".to_owned(),
-                scopes: vec![ALL_SCOPES.to_owned()],
-                created_at: self.now,
-            };
-            txn.put_token(&wanted, &token)?;
-            txn.put_mark(ADMIN_TOKEN, &wanted)?;
+            (Some(_), Some(current)) => {
+                if let Some(token) = txn.token(&current)? {
+                    txn.remove_token(token.id)?;
+                }
+            }
+            (Some(_), None) => {}
         }
-        Ok(())
+        let Some(wanted) = self.wanted else { return Ok(()) };
+        // Somebody may have imported this very text as a token of their own.
+        if let Some(other) = txn.token(&wanted)? {
+            txn.remove_token(other.id)?;
+        }
+        let token = TokenRow {
+            id: TokenId::new(txn.next_id(self.now, self.token)),
+            vendor,
+            mode: Mode::Live,
+            name: "admin".to_owned(),
+            scopes: tokens::all_scopes(),
+            product: None,
+            kind: None,
+            created_at: self.now,
+            expires_at: None,
+        };
+        txn.put_token(&wanted, &token)?;
+        txn.put_mark(ADMIN_TOKEN, &wanted)
     }
 }

@@ -63,8 +63,8 @@ async fn answer_rpc(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Repl
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let caller = Caller { ip, token: header.and_then(|value| auth::bearer(&app.secret, value)) };
     // Asked only about those who bring one: everybody else is spared the look-up.
-    let has_token =
-        caller.token.is_some() && matches!(auth::token(&*app.ledger.view(), &caller), Ok(Some(_)));
+    let has_token = caller.token.is_some()
+        && matches!(auth::token(&*app.ledger.view(), &caller, app.env.now()), Ok(Some(_)));
     let body_bytes_max = if has_token { BODY_BYTES_MAX_WITH_TOKEN } else { BODY_BYTES_MAX };
     match *request.method() {
         Method::OPTIONS => empty(StatusCode::NO_CONTENT),

@@ -11,8 +11,13 @@
 mod redb;
 mod rows;
 
-pub use redb::{ByKey, Closed, Ledger, OpenError, Rows, Txn, View, is_remembered};
-pub use rows::{Found, IdempotencyRow, LicenseRow, NameRow, NamedPlaces, TokenRow};
+pub use redb::{
+    ByKey, Closed, Ledger, Lists, OpenError, Part, Rows, Stamp, Txn, View, is_remembered,
+};
+pub use rows::{
+    DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List, NameRow, NamedPlaces, Owner,
+    TokenRow, VendorRow,
+};
 
 use counterfoil_core::refusal::Refusal;
 

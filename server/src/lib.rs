@@ -94,7 +94,13 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         listening.map_err(|error| StartError::Listen { listen: options.listen.clone(), error })?;
     let founded = founding::found(&options, &env).await?;
     let (checks, collector) = checks::Checks::new(founded.ledger.clone());
-    let app = service::App { env, secret: founded.secret, ledger: founded.ledger, checks };
+    let app = service::App {
+        env,
+        secret: founded.secret,
+        ledger: founded.ledger,
+        checks,
+        counted: service::stats::Counted::default(),
+    };
     let rpc = rpc::Rpc::new(app.clone(), options.further_methods)?;
     let (sockets_stop, sockets) = jsonrpsee::server::stop_channel();
     let site = http::Site { app: app.clone(), rpc, stop: sockets_stop };

@@ -5,6 +5,7 @@
 //! fixed texts that say nothing of what to do next. Sockets are jsonrpsee's (`socket`).
 
 mod admin;
+mod events;
 mod license;
 mod params;
 pub mod socket;
@@ -18,8 +19,8 @@ use jsonrpsee::types::{
     ErrorObjectOwned, Id, InvalidRequest, Notification, Params, Request, TwoPointZero,
 };
 use jsonrpsee::{MethodCallback, Methods, RpcModule};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::auth::Caller;
-use crate::service::App;
+use crate::service::{self, App, Changing, Checking, Showing};
 
 /// Most calls in a batch.
 pub const BATCH_CALLS_MAX: usize = 20;
@@ -64,6 +65,7 @@ impl Rpc {
         let mut module = RpcModule::new(app);
         license::register(&mut module)?;
         admin::register(&mut module)?;
+        events::register(&mut module)?;
         module.merge(further)?;
         Ok(Self { methods: module.into(), sockets: Arc::new(Semaphore::new(socket::SOCKETS_MAX)) })
     }
@@ -148,9 +150,10 @@ impl Rpc {
                 let (id, params) = (id.into_owned(), params.into_owned());
                 callback(id, params, ConnectionId(0), ANSWER_BYTES_MAX, extensions).await
             }
-            // A subscription has nowhere to send its events here.
-            Some((_, MethodCallback::Subscription(_) | MethodCallback::Unsubscription(_)))
-            | None => refused(id, &Refusal::MethodNotFound),
+            Some((_, MethodCallback::Subscription(_) | MethodCallback::Unsubscription(_))) => {
+                refused(id, &Refusal::NeedsSocket)
+            }
+            None => refused(id, &Refusal::MethodNotFound),
         }
     }
 }
@@ -228,7 +231,7 @@ pub fn refusal_text(refusal: &Refusal) -> String {
     text_of(refused(Id::Null, refusal))
 }
 
-/// Registers a call that only reads, to be answered where it arrived.
+/// Registers a call of shipped software that only reads, to be answered where it arrived.
 fn reads<C>(
     module: &mut RpcModule<App>,
     serve: fn(&App, &Caller, &C) -> Result<C::Answer, Refusal>,
@@ -238,17 +241,17 @@ where
     C::Answer: Clone + Send + 'static,
 {
     module.register_method(C::METHOD, move |params, app, extensions| {
-        let answer =
-            params::read::<C>(&params).and_then(|call| serve(app, caller(extensions)?, &call));
+        let answer = admit::<C>(app, extensions)
+            .and_then(|caller| serve(app, caller, &params::read::<C>(&params)?));
         answer.map_err(|refusal| error_object(&refusal))
     })?;
     Ok(())
 }
 
-/// Registers a call that changes something, to be answered once that is kept.
+/// Registers a call that is answered later: of shipped software, once what it changes is kept.
 fn writes<C, F>(
     module: &mut RpcModule<App>,
-    serve: fn(App, Caller, C) -> F,
+    serve: impl Fn(App, Caller, C) -> F + Copy + Send + Sync + 'static,
 ) -> Result<(), RegisterMethodError>
 where
     C: Call + Send + 'static,
@@ -256,14 +259,63 @@ where
     F: Future<Output = Result<C::Answer, Refusal>> + Send + 'static,
 {
     module.register_async_method(C::METHOD, move |params, app, extensions| {
-        let call = params::read::<C>(&params);
-        let caller = caller(&extensions).copied();
+        let admitted = admit::<C>(&app, &extensions)
+            .and_then(|caller| Ok((*caller, params::read::<C>(&params)?)));
         async move {
-            let answer = async { serve((*app).clone(), caller?, call?).await };
+            let answer = async {
+                let (caller, call) = admitted?;
+                serve((*app).clone(), caller, call).await
+            };
             answer.await.map_err(|refusal| error_object(&refusal))
         }
     })?;
     Ok(())
+}
+
+/// Registers a call of the desk that only reads.
+fn shows<C>(module: &mut RpcModule<App>, job: Showing<C>) -> Result<(), RegisterMethodError>
+where
+    C: Call + 'static,
+    C::Answer: Clone + Send + 'static,
+{
+    module.register_method(C::METHOD, move |params, app, extensions| {
+        let answer = admit::<C>(app, extensions)
+            .and_then(|caller| service::show(app, caller, &params::read::<C>(&params)?, job));
+        answer.map_err(|refusal| error_object(&refusal))
+    })?;
+    Ok(())
+}
+
+/// Registers a call of the desk that changes something.
+fn changes<C>(module: &mut RpcModule<App>, job: Changing<C>) -> Result<(), RegisterMethodError>
+where
+    C: Call + Send + 'static,
+    C::Answer: Clone + Serialize + DeserializeOwned + Send + 'static,
+{
+    changes_checked(module, |_, _, _| Ok(()), job)
+}
+
+/// Registers a call of the desk that changes something, with a check that holds for repeats too.
+fn changes_checked<C>(
+    module: &mut RpcModule<App>,
+    check: Checking<C>,
+    job: Changing<C>,
+) -> Result<(), RegisterMethodError>
+where
+    C: Call + Send + 'static,
+    C::Answer: Clone + Serialize + DeserializeOwned + Send + 'static,
+{
+    writes(module, move |app, caller, call| service::change(app, caller, call, (check, job)))
+}
+
+/// The caller, if allowed to make such a call at all. Before the parameters are read: whoever may
+/// not ask is told so, and not what was wrong with the question.
+fn admit<'a, C: Call>(app: &App, extensions: &'a Extensions) -> Result<&'a Caller, Refusal> {
+    let caller = caller(extensions)?;
+    if C::SCOPE.name().is_some() {
+        service::admit(app, caller, C::SCOPE)?;
+    }
+    Ok(caller)
 }
 
 fn caller(extensions: &Extensions) -> Result<&Caller, Refusal> {

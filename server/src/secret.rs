@@ -26,8 +26,10 @@ pub struct Secret {
     exact_keys: Hmac<Sha256>,
     tokens: Hmac<Sha256>,
     parameters: Hmac<Sha256>,
+    history: Hmac<Sha256>,
     cipher: XChaCha20Poly1305,
     fingerprint: Digest,
+    operator: Zeroizing<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Secret {
@@ -74,6 +76,8 @@ impl Secret {
             exact_keys: hmac(&derived("counterfoil exact key 1")),
             tokens: hmac(&derived("counterfoil token lookup 1")),
             parameters: hmac(&derived("counterfoil idempotency 1")),
+            history: hmac(&derived("counterfoil history 1")),
+            operator: derived("counterfoil operator 1"),
             cipher: XChaCha20Poly1305::new(&Key::from(*derived("counterfoil sealing 1"))),
             fingerprint: mac(&hmac(bytes), b"counterfoil fingerprint 1"),
         }
@@ -130,6 +134,16 @@ impl Secret {
     /// The hash of a call's parameters.
     pub fn parameters_digest(&self, parameters: &[u8]) -> Digest {
         mac(&self.parameters, parameters)
+    }
+
+    /// The next link of a history's chain, from the item and the link before it.
+    pub fn chain_digest(&self, item: &[u8]) -> Digest {
+        mac(&self.history, item)
+    }
+
+    /// What whoever can read the secret file shows to a server that runs on it.
+    pub fn operator_credential(&self) -> Zeroizing<String> {
+        to_hex(&*self.operator)
     }
 
     /// Seals `text` for the place that `context` names; it opens nowhere else.

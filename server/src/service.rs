@@ -3,10 +3,20 @@
 //! JSON-RPC calls these, and every other way in will call the same ones. Here the core's decisions
 //! meet the ledger; nothing here knows HTTP.
 
+pub mod activations;
 pub mod catalog;
+pub mod customers;
+mod desk;
+pub mod history;
 mod idempotency;
 pub mod issuing;
+pub mod licenses;
 pub mod licensing;
+pub mod listing;
+pub mod stats;
+pub mod tokens;
+
+pub use desk::{Changing, Checking, Desk, Showing, admit, change, show};
 
 use counterfoil_core::identifier::{ActivationType, Identifier};
 use counterfoil_core::refusal::Refusal;
@@ -28,6 +38,8 @@ pub struct App {
     pub ledger: Ledger,
     /// Where checks are counted.
     pub checks: Checks,
+    /// What the desk's summary counted lately.
+    pub counted: stats::Counted,
 }
 
 impl std::fmt::Debug for App {

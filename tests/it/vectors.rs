@@ -1,14 +1,15 @@
 //! The public verdict vectors, natively and through JSON-RPC.
 
 use counterfoil_core::catalog::{Plan, Product, Terms};
-use counterfoil_core::decide::Change;
+use counterfoil_core::decide::{Change, Decision};
+use counterfoil_core::history::Actor;
 use counterfoil_core::id::LicenseId;
 use counterfoil_core::key::{KeyFormat, LicenseKey};
 use counterfoil_core::metadata::Metadata;
 use counterfoil_core::text::Name;
 use counterfoil_core::verdict::Snapshot;
 use counterfoil_core::wire::judge_asked;
-use counterfoil_server::ledger::NameRow;
+use counterfoil_server::ledger::{LicenseRow, NameRow, Stamp};
 use counterfoil_server::service::to_ascii;
 use counterfoil_tests::{TestServer, VerdictCase, canonical, verdict_cases};
 use serde_json::{Value, json};
@@ -77,14 +78,19 @@ async fn keep(server: &TestServer, snapshot: Snapshot) {
             created_at: snapshot.license.created_at,
         });
         let activations = snapshot.activations.into_iter().chain(snapshot.named);
-        let changes: Vec<Change> = std::iter::once(Change::License(snapshot.license))
+        let license = snapshot.license;
+        let changes: Vec<Change> = std::iter::once(Change::License(license.clone()))
             .chain(activations.map(Change::Activation))
             .collect();
         txn.put_product(&product)?;
         if let Some(plan) = &plan {
-            txn.put_plan(plan)?;
+            txn.put_plan(product.vendor, plan)?;
         }
-        txn.apply(id, &sealed, &changes)?;
+        let row = LicenseRow { license: license.clone(), sealed_key: sealed, head: [0; 32] };
+        let decision = Decision { answer: license, changes, events: Vec::new() };
+        let at = decision.answer.created_at;
+        let stamp = Stamp { actor: Actor::System, at, entropy: [0; 16], secret: &secret };
+        txn.apply(&row, &decision, stamp)?;
         let exact = Some(secret.exact_key_digest(key.reveal()));
         txn.put_name(&secret.name_digest(&key.folded()), NameRow { license: id, exact })?;
         Ok(())

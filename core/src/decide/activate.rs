@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Change, Decision, check_usable};
+use crate::history::{Event, EventKind};
 use crate::id::ActivationId;
 use crate::identifier::Identifier;
 use crate::license::{Activation, License};
@@ -26,6 +27,17 @@ pub struct Activate<'a> {
     pub ip: Option<IpAddr>,
     /// The id of the activation, should one be made.
     pub id: ActivationId,
+    /// Whether the limit holds for this one.
+    pub limit: Limit,
+}
+
+/// Whether a place can be taken beyond the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// It cannot.
+    Holds,
+    /// The vendor takes it all the same.
+    MayBeExceeded,
 }
 
 /// The place that was taken, and the license after it.
@@ -52,7 +64,7 @@ pub fn activate(
     now: Timestamp,
 ) -> Result<Decision<Activated>, Refusal> {
     check_usable(snapshot, wanted.product, now)?;
-    match snapshot.active(&wanted.identifier) {
+    match snapshot.at(now).active(&wanted.identifier) {
         Some(held) => Ok(see_again(snapshot, held, wanted, now)),
         None => take_place(snapshot, wanted, now),
     }
@@ -67,12 +79,18 @@ fn see_again(
     let activation = Activation {
         name: wanted.name.clone().or_else(|| held.name.clone()),
         last_seen_at: held.last_seen_at.max(now),
+        expires_at: lapses_at(&snapshot.license, now),
         ..held.clone()
     };
     let changes =
         if activation == *held { Vec::new() } else { vec![Change::Activation(activation.clone())] };
-    let after = snapshot.clone().with_active(activation.clone());
-    Decision { answer: Activated { activation, created: false, after }, changes }
+    let mut events = Vec::new();
+    if activation.name != held.name {
+        let kind = EventKind::ActivationRenamed;
+        events.push(Event::about(kind, &activation, &snapshot.license, now));
+    }
+    let after = snapshot.at(now).into_owned().with_active(activation.clone());
+    Decision { answer: Activated { activation, created: false, after }, changes, events }
 }
 
 fn take_place(
@@ -80,14 +98,16 @@ fn take_place(
     wanted: &Activate<'_>,
     now: Timestamp,
 ) -> Result<Decision<Activated>, Refusal> {
+    // Whoever takes a place clears away those that lapsed.
+    let present = snapshot.at(now).into_owned();
+    let license = &present.license;
     let replaced = match wanted.replace {
         None => None,
-        Some(id) => Some(snapshot.active_by_id(id).ok_or(Refusal::ActivationNotFound)?),
+        Some(id) => Some(present.active_by_id(id).ok_or(Refusal::ActivationNotFound)?.clone()),
     };
-    let license = &snapshot.license;
     // A handed-over place adds none, so it is there even on a license that is over its limit.
-    if replaced.is_none() && !license.has_free_place() {
-        return Err(full(snapshot, &wanted.identifier));
+    if replaced.is_none() && !license.has_free_place() && wanted.limit == Limit::Holds {
+        return Err(full(&present, &wanted.identifier));
     }
     let activation = Activation {
         id: wanted.id,
@@ -97,20 +117,51 @@ fn take_place(
         activated_at: now,
         deactivated_at: None,
         last_seen_at: now,
-        expires_at: None,
+        expires_at: lapses_at(license, now),
     };
-    let mut after = snapshot.clone();
-    let mut changes = Vec::new();
-    if let Some(replaced) = replaced {
-        after = after.without_active(replaced.id);
-        changes.push(Change::Deactivation(replaced.given_back(now)));
-    } else {
-        after.license.activations_used = license.activations_used.saturating_add(1);
-        changes.push(Change::License(after.license.clone()));
+    let mut taking = Taking { changes: Vec::new(), events: Vec::new(), after: present.clone() };
+    for lapsed in snapshot.lapsed(now) {
+        let kind = EventKind::ActivationExpired;
+        taking.events.push(Event::about(kind, lapsed, license, now));
+        taking.changes.push(Change::Deactivation(lapsed.given_back(now)));
     }
-    changes.push(Change::Activation(activation.clone()));
-    after = after.with_active(activation.clone());
-    Ok(Decision { answer: Activated { activation, created: true, after }, changes })
+    if let Some(replaced) = replaced {
+        taking.hand_over(&replaced, activation.id, now);
+    } else {
+        taking.after.license.activations_used = license.activations_used.saturating_add(1);
+    }
+    if taking.after.license != snapshot.license {
+        taking.changes.insert(0, Change::License(taking.after.license.clone()));
+    }
+    let kind = EventKind::ActivationCreated;
+    taking.events.push(Event::about(kind, &activation, &taking.after.license, now));
+    taking.changes.push(Change::Activation(activation.clone()));
+    let Taking { changes, events, after } = taking;
+    let after = after.with_active(activation.clone());
+    Ok(Decision { answer: Activated { activation, created: true, after }, changes, events })
+}
+
+/// What taking a place comes to.
+struct Taking {
+    changes: Vec<Change>,
+    events: Vec<Event>,
+    after: Snapshot,
+}
+
+impl Taking {
+    fn hand_over(&mut self, replaced: &Activation, to: ActivationId, now: Timestamp) {
+        let ended = replaced.given_back(now);
+        let event =
+            Event::about(EventKind::ActivationDeactivated, &ended, &self.after.license, now);
+        self.events.push(event.replaced_by(to));
+        self.changes.push(Change::Deactivation(ended));
+        self.after = self.after.clone().without_active(replaced.id);
+    }
+}
+
+/// When a place that is taken or kept at `now` frees itself.
+fn lapses_at(license: &License, now: Timestamp) -> Option<Timestamp> {
+    license.terms.floating.map(|floating| now.saturating_add(i64::from(floating.ttl)))
 }
 
 fn full(snapshot: &Snapshot, here: &Identifier) -> Refusal {
@@ -150,9 +201,10 @@ impl Snapshot {
 }
 
 impl Activation {
-    /// This activation after it gave its place back.
+    /// This activation after it gave its place back: at `now`, or when it lapsed before.
     #[must_use]
-    pub(super) fn given_back(&self, now: Timestamp) -> Self {
-        Self { deactivated_at: Some(now), ..self.clone() }
+    pub fn given_back(&self, now: Timestamp) -> Self {
+        let at = self.expires_at.map_or(now, |lapsed| lapsed.min(now));
+        Self { deactivated_at: Some(at), ..self.clone() }
     }
 }

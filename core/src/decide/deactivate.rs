@@ -1,6 +1,7 @@
 //! Giving a place back.
 
 use super::{Change, Decision, check_product};
+use crate::history::{Event, EventKind};
 use crate::id::ActivationId;
 use crate::identifier::Identifier;
 use crate::license::Activation;
@@ -46,13 +47,17 @@ pub fn deactivate(
     now: Timestamp,
 ) -> Result<Decision<Deactivated>, Refusal> {
     check_product(snapshot, wanted.product)?;
+    let present = snapshot.at(now);
     let held = match &wanted.place {
-        PlaceRef::Identifier(identifier) => snapshot.active(identifier),
-        PlaceRef::Activation(id) => snapshot.active_by_id(*id),
+        PlaceRef::Identifier(identifier) => present.active(identifier),
+        PlaceRef::Activation(id) => present.active_by_id(*id),
     };
     let ended = held.ok_or(Refusal::ActivationNotFound)?.given_back(now);
-    let mut after = snapshot.clone().without_active(ended.id);
-    after.license.activations_used = after.license.activations_used.saturating_sub(1);
-    let changes = vec![Change::License(after.license.clone()), Change::Deactivation(ended.clone())];
-    Ok(Decision { answer: Deactivated { activation: ended, after }, changes })
+    // Written from the stored facts: places that lapsed are counted until somebody takes one.
+    let mut kept = snapshot.clone().without_active(ended.id);
+    kept.license.activations_used = kept.license.activations_used.saturating_sub(1);
+    let event = Event::about(EventKind::ActivationDeactivated, &ended, &kept.license, now);
+    let changes = vec![Change::License(kept.license.clone()), Change::Deactivation(ended.clone())];
+    let after = kept.at(now).into_owned();
+    Ok(Decision { answer: Deactivated { activation: ended, after }, changes, events: vec![event] })
 }

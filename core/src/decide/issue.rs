@@ -4,6 +4,7 @@ use super::Change;
 use crate::alias::Alias;
 use crate::catalog::{Plan, Product, Terms};
 use crate::decide::Decision;
+use crate::history::{Event, EventKind};
 use crate::id::{CustomerId, LicenseId, VendorId};
 use crate::identifier::ActivationType;
 use crate::license::{License, Mode};
@@ -65,6 +66,7 @@ pub fn issue(
             entitlements: wanted.entitlements.clone().unwrap_or(terms.entitlements),
             uses_limit: terms.uses_limit,
             lease_days: terms.lease_days,
+            floating: terms.floating,
         },
         activations_used: 0,
         uses: 0,
@@ -75,5 +77,16 @@ pub fn issue(
         end: None,
         metadata: wanted.metadata.clone(),
     };
-    Decision { changes: vec![Change::License(license.clone())], answer: license }
+    let created = Event {
+        from: None,
+        ..Event::new(EventKind::LicenseCreated, &license, &license, now)
+            .with("product", issuer.product.names.id.to_string())
+            .with("plan", plan.map(|plan| plan.id.to_string()))
+            .with("customer", issuer.customer.map(|customer| customer.to_string()))
+    };
+    Decision {
+        changes: vec![Change::License(license.clone())],
+        events: vec![created],
+        answer: license,
+    }
 }

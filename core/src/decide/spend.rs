@@ -1,6 +1,8 @@
 //! Counting uses.
 
-use super::{Change, Decision, check_usable};
+use super::{Change, Decision, check_not_ended, check_usable};
+use crate::history::{Event, EventKind};
+use crate::license::License;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::Snapshot;
@@ -34,19 +36,47 @@ pub fn spend(
     now: Timestamp,
 ) -> Result<Decision<Spent>, Refusal> {
     check_usable(snapshot, wanted.product, now)?;
-    let mut license = snapshot.license.clone();
-    let uses_limit = license.terms.uses_limit;
-    let uses = license.uses.saturating_add(u64::from(wanted.amount));
-    match uses_limit {
-        Some(limit) if uses > limit => {
-            Err(Refusal::UsesLimitExceeded { limit, used: license.uses })
-        }
-        _ => {
-            license.uses = uses;
-            Ok(Decision {
-                answer: Spent { uses, uses_limit },
-                changes: vec![Change::License(license)],
-            })
-        }
+    let license = &snapshot.license;
+    count(license, license.uses.saturating_add(u64::from(wanted.amount)), now)
+}
+
+/// What the vendor does to the counter.
+#[derive(Clone, Copy, Debug)]
+pub struct Adjust {
+    /// Uses to count; below zero to give back.
+    pub amount: i32,
+}
+
+/// Counts uses, or gives them back; the counter stops at zero.
+///
+/// # Errors
+///
+/// `invalid_transition` when the license has ended; `uses_limit_exceeded`.
+pub fn adjust(
+    license: &License,
+    wanted: Adjust,
+    now: Timestamp,
+) -> Result<Decision<Spent>, Refusal> {
+    check_not_ended(license, "use", now)?;
+    count(license, license.uses.saturating_add_signed(i64::from(wanted.amount)), now)
+}
+
+fn count(before: &License, uses: u64, now: Timestamp) -> Result<Decision<Spent>, Refusal> {
+    let uses_limit = before.terms.uses_limit;
+    if let Some(limit) = uses_limit
+        && uses > limit
+        // A limit may have been lowered below the count; giving back is allowed all the same.
+        && uses > before.uses
+    {
+        return Err(Refusal::UsesLimitExceeded { limit, used: before.uses });
     }
+    let answer = Spent { uses, uses_limit };
+    if uses == before.uses {
+        return Ok(Decision::unchanged(answer));
+    }
+    let after = License { uses, ..before.clone() };
+    let event = Event::new(EventKind::LicenseUsed, before, &after, now)
+        .with("from", before.uses)
+        .with("to", uses);
+    Ok(Decision { answer, changes: vec![Change::License(after)], events: vec![event] })
 }

@@ -4,18 +4,22 @@
 //! members, so the server, the npm package and the documentation cannot differ.
 //!
 //! - Base path: `/rpc`. Parameters by name, camel case; an unknown member is refused by name.
-//! - In a request `null` reads as absent.
+//! - In a request `null` reads as absent, except in [`Update`], where it clears.
 //! - Errors: the table in [`crate::refusal`].
 
 pub mod admin;
 mod envelope;
 pub mod license;
+mod list;
 mod number;
 mod param;
+mod update;
 
 pub use envelope::{LicenseCall, PATH, parse_response, render_request};
-pub use number::{Defaulted, WholeNumber};
-pub use param::{KeyText, Label, Nullable, Param, Problem, Reference};
+pub use list::{Cursor, ListLimit};
+pub use number::{Adjustment, Defaulted, WholeNumber};
+pub use param::{KeyText, Label, Param, Problem, Reference};
+pub use update::Update;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -36,6 +40,14 @@ pub enum Scope {
     LicensesWrite,
     /// Products and plans.
     ProductsWrite,
+    /// What the payment side reports.
+    BillingWrite,
+    /// Tokens and webhooks.
+    TokensWrite,
+    /// What happens, as it happens.
+    EventsRead,
+    /// The server's own figures.
+    MetricsRead,
 }
 
 impl Scope {
@@ -46,8 +58,23 @@ impl Scope {
             Self::LicensesRead => Some("licenses:read"),
             Self::LicensesWrite => Some("licenses:write"),
             Self::ProductsWrite => Some("products:write"),
+            Self::BillingWrite => Some("billing:write"),
+            Self::TokensWrite => Some("tokens:write"),
+            Self::EventsRead => Some("events:read"),
+            Self::MetricsRead => Some("metrics:read"),
         }
     }
+
+    /// The names of all that a token can have.
+    pub const NAMES: [&str; 7] = [
+        "licenses:read",
+        "licenses:write",
+        "products:write",
+        "billing:write",
+        "tokens:write",
+        "events:read",
+        "metrics:read",
+    ];
 }
 
 /// One call of the JSON-RPC surface.
@@ -74,7 +101,7 @@ pub trait Call: Sized {
 
 /// The names of every call, of all modules.
 pub fn methods() -> Vec<&'static str> {
-    [license::METHODS, admin::METHODS].concat()
+    [license::METHODS, &admin::methods()].concat()
 }
 
 /// Takes one member out of the parameters.
@@ -84,17 +111,15 @@ fn take<P: Param>(params: &mut Map<String, Value>, name: &str) -> Result<P, Refu
         None => Refusal::invalid_params(name, problem.text),
     };
     match params.remove(name) {
-        None | Some(Value::Null) => {
-            P::absent().ok_or_else(|| Refusal::invalid_params(name, "is missing"))
-        }
+        None => P::absent().ok_or_else(|| Refusal::invalid_params(name, "is missing")),
+        Some(Value::Null) => P::null().map_err(wrong),
         Some(value) => P::read(value).map_err(wrong),
     }
 }
 
 /// Puts one member into the parameters, unless it is absent.
 fn put<P: Param>(params: &mut Map<String, Value>, name: &str, value: &P) {
-    let value = value.write();
-    if !value.is_null() {
+    if let Some(value) = value.member() {
         params.insert(name.to_owned(), value);
     }
 }

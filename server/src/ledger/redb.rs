@@ -1,14 +1,17 @@
 //! The ledger in an embedded redb file.
 
 mod hot;
+mod listing;
+mod rows;
 mod tables;
 mod txn;
 mod view;
 mod writer;
 
 pub use hot::ByKey;
-pub use tables::Rows;
-pub use txn::{Txn, is_remembered};
+pub use listing::{Lists, Part};
+pub use rows::Rows;
+pub use txn::{Stamp, Txn, is_remembered};
 pub use view::View;
 pub use writer::Closed;
 
@@ -18,6 +21,7 @@ use redb::{Builder, Database, ReadableTable};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
+use tokio::sync::watch;
 
 use super::{LedgerError, NamedPlaces};
 use crate::secret::{Digest, Secret};
@@ -26,7 +30,7 @@ use tables::META;
 use writer::Job;
 
 /// The version of the tables' layout. A file of another version is refused, not guessed at.
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 
 /// Why a store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +79,8 @@ pub struct Ledger {
 struct Published {
     view: ArcSwap<View>,
     hot: Hot,
+    /// The version of the view, for those who wait for the next.
+    version: watch::Sender<u64>,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -108,7 +114,8 @@ impl Ledger {
             return Err(OpenError::OtherSecret { path: shown, secret_path });
         }
         let view = ArcSwap::from_pointee(View::open(&database, 0).map_err(failed)?);
-        let published = Arc::new(Published { view, hot: Hot::new() });
+        let published = Published { view, hot: Hot::new(), version: watch::Sender::new(0) };
+        let published = Arc::new(published);
         let (jobs, closed) = writer::start(database, Arc::clone(&published));
         Ok((Self { published, jobs }, closed))
     }
@@ -116,6 +123,11 @@ impl Ledger {
     /// The last commit.
     pub fn view(&self) -> Arc<View> {
         self.published.view.load_full()
+    }
+
+    /// Tells of every commit.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.published.version.subscribe()
     }
 
     /// The license that a key leads to, by the digest of its folded form, with its first active

@@ -1,11 +1,30 @@
 //! What a store keeps beside the core's own types.
 
-use counterfoil_core::id::{ActivationId, LicenseId, TokenId, VendorId};
+use counterfoil_core::history::{Actor, Event};
+use counterfoil_core::id::{
+    ActivationId, CustomerId, IdNumber, LicenseId, PlanId, ProductId, TokenId, VendorId,
+};
 use counterfoil_core::identifier::Identifier;
 use counterfoil_core::license::{License, Mode};
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::Snapshot;
+use counterfoil_core::wire::native::admin::token::{Scopes, TokenKind};
 use serde::{Deserialize, Serialize};
+
+use crate::secret::Digest;
+
+/// Who sells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorRow {
+    /// Its id.
+    pub id: VendorId,
+    /// What the operator calls it; unique.
+    pub name: String,
+    /// The host names under which callers without a credential come to it.
+    pub hosts: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
 
 /// A license and its key, sealed for that license.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,6 +33,25 @@ pub struct LicenseRow {
     pub license: License,
     /// Its key.
     pub sealed_key: Vec<u8>,
+    /// The end of its history's chain.
+    pub head: Digest,
+}
+
+/// One thing that happened to a license. Kept under the vendor, the mode and its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// To which license.
+    pub license: LicenseId,
+    /// Of which product.
+    pub product: ProductId,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// What.
+    pub event: Event,
+    /// The keyed hash of all this and of the license's item before it.
+    pub chain: Digest,
 }
 
 /// What a key or an alias leads to.
@@ -36,10 +74,25 @@ pub struct TokenRow {
     pub mode: Mode,
     /// What the vendor calls it.
     pub name: String,
-    /// What it may do; `*` for everything.
-    pub scopes: Vec<String>,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The one product whose things it sees; `None`: all.
+    pub product: Option<ProductId>,
+    /// Of which old service's credentials it is one.
+    pub kind: Option<TokenKind>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// First instant at which it is good for nothing.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What was done with a product's licenses on one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayCounts {
+    /// Places taken.
+    pub activations: u64,
+    /// Times that a license was validated.
+    pub checks: u64,
 }
 
 /// The first result of a call with an idempotency key.
@@ -69,4 +122,83 @@ pub struct Found {
     pub snapshot: Snapshot,
     /// The sealed key, to be written back with the license.
     pub sealed_key: Vec<u8>,
+    /// The end of its history's chain.
+    pub head: Digest,
+}
+
+/// A list of things, in order of their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct List {
+    pub(super) owner: IdNumber,
+    pub(super) of: u8,
+}
+
+/// Whose licenses a list holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A vendor's.
+    Vendor(VendorId),
+    /// Those for a product.
+    Product(ProductId),
+    /// Those sold on a plan.
+    Plan(PlanId),
+    /// A customer's.
+    Customer(CustomerId),
+}
+
+impl Owner {
+    const fn number(self) -> IdNumber {
+        match self {
+            Self::Vendor(id) => id.number(),
+            Self::Product(id) => id.number(),
+            Self::Plan(id) => id.number(),
+            Self::Customer(id) => id.number(),
+        }
+    }
+}
+
+/// No two kinds of things share a number, and no number changes: it is part of the stored keys.
+impl List {
+    /// Licenses of one mode.
+    pub const fn licenses(owner: Owner, mode: Mode) -> Self {
+        let of = match mode {
+            Mode::Live => 0,
+            Mode::Test => 1,
+        };
+        Self { owner: owner.number(), of }
+    }
+
+    /// A vendor's customers of one mode.
+    pub const fn customers(vendor: VendorId, mode: Mode) -> Self {
+        let of = match mode {
+            Mode::Live => 2,
+            Mode::Test => 3,
+        };
+        Self { owner: vendor.number(), of }
+    }
+
+    /// A vendor's products.
+    pub const fn products(vendor: VendorId) -> Self {
+        Self { owner: vendor.number(), of: 4 }
+    }
+
+    /// A vendor's plans, of all products.
+    pub const fn plans(vendor: VendorId) -> Self {
+        Self { owner: vendor.number(), of: 5 }
+    }
+
+    /// A product's plans.
+    pub const fn plans_of(product: ProductId) -> Self {
+        Self { owner: product.number(), of: 5 }
+    }
+
+    /// A vendor's tokens.
+    pub const fn tokens(vendor: VendorId) -> Self {
+        Self { owner: vendor.number(), of: 6 }
+    }
+
+    /// The items of a license's history.
+    pub const fn history(license: LicenseId) -> Self {
+        Self { owner: license.number(), of: 7 }
+    }
 }

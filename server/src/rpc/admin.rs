@@ -3,14 +3,50 @@
 use jsonrpsee::RpcModule;
 use jsonrpsee::core::RegisterMethodError;
 
-use super::{reads, writes};
-use crate::service::{App, catalog, issuing};
+use super::{changes, changes_checked, shows, writes};
+use crate::service::{
+    App, activations, catalog, customers, history, issuing, licenses, listing, stats, tokens,
+};
 
 pub(super) fn register(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
-    writes(module, catalog::create_product)?;
-    reads(module, catalog::get_product)?;
-    writes(module, catalog::create_plan)?;
-    reads(module, catalog::get_plan)?;
-    writes(module, issuing::create)?;
-    reads(module, issuing::get)
+    register_catalog(module)?;
+    register_licenses(module)?;
+    shows(module, activations::list)?;
+    changes(module, activations::add)?;
+    changes(module, activations::remove)?;
+    shows(module, customers::list)?;
+    shows(module, customers::get)?;
+    changes(module, customers::update)?;
+    changes_checked(module, tokens::check_grant, tokens::create)?;
+    shows(module, tokens::list)?;
+    changes(module, tokens::revoke)?;
+    writes(module, stats::summarize)
+}
+
+fn register_catalog(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
+    changes(module, catalog::create_product)?;
+    shows(module, catalog::get_product)?;
+    shows(module, catalog::list_products)?;
+    changes(module, catalog::update_product)?;
+    changes(module, catalog::create_plan)?;
+    shows(module, catalog::get_plan)?;
+    shows(module, catalog::list_plans)?;
+    changes(module, catalog::update_plan)
+}
+
+fn register_licenses(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
+    changes(module, issuing::create)?;
+    shows(module, licenses::get)?;
+    shows(module, listing::list)?;
+    changes(module, licenses::update)?;
+    changes(module, licenses::suspend)?;
+    changes(module, licenses::reinstate)?;
+    changes(module, licenses::disable)?;
+    changes(module, licenses::enable)?;
+    changes(module, licenses::revoke)?;
+    changes(module, licenses::cancel)?;
+    changes(module, licenses::spend)?;
+    changes(module, issuing::rotate)?;
+    changes(module, issuing::inactivate)?;
+    shows(module, history::list)
 }

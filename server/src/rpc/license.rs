@@ -10,5 +10,6 @@ pub(super) fn register(module: &mut RpcModule<App>) -> Result<(), RegisterMethod
     reads(module, licensing::validate)?;
     writes(module, licensing::activate)?;
     writes(module, licensing::deactivate)?;
+    writes(module, licensing::heartbeat)?;
     writes(module, licensing::spend)
 }

@@ -15,11 +15,18 @@ use std::fmt;
 pub(super) fn read<C: Call>(params: &Params<'_>) -> Result<C, Refusal> {
     let members = match params.as_str() {
         None | Some("null") => Map::new(),
+        // Some clients write "no parameters" as an empty list.
+        Some(text) if is_empty_list(text) => Map::new(),
         Some(text) => serde_json::Deserializer::from_str(text)
             .deserialize_any(UniqueMembers)
             .map_err(|error| Refusal::invalid_params("params", problem(&error)))?,
     };
     C::read(members)
+}
+
+fn is_empty_list(text: &str) -> bool {
+    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
 const MUST_BE: &str = "must be an object, each parameter by its name";

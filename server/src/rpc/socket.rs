@@ -2,6 +2,7 @@
 //! of a batch are answered as a POST's are.
 
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::native::admin::history::UNSUBSCRIBE_EVENTS;
 use http::{Extensions, Request as HttpRequest, Response as HttpResponse};
 use hyper::body::Incoming;
 use jsonrpsee::Methods;
@@ -13,10 +14,11 @@ use jsonrpsee::server::{
     BatchRequestConfig, HttpBody, MethodResponse, Server, ServerConfig, StopHandle,
 };
 use jsonrpsee::types::Request;
+use std::borrow::Cow;
 use std::sync::Arc;
 use tower::Service;
 
-use super::{ANSWER_BYTES_MAX, BATCH_CALLS_MAX, Rpc, refused};
+use super::{ANSWER_BYTES_MAX, BATCH_CALLS_MAX, Rpc, events, refused};
 use crate::auth::Caller;
 
 /// Most sockets at once.
@@ -82,8 +84,16 @@ where
     type NotificationResponse = S::NotificationResponse;
     type BatchResponse = S::BatchResponse;
 
-    fn call<'a>(&self, request: Request<'a>) -> impl Future<Output = MethodResponse> + Send + 'a {
+    fn call<'a>(
+        &self,
+        mut request: Request<'a>,
+    ) -> impl Future<Output = MethodResponse> + Send + 'a {
         let known = self.known.method(&request.method).is_some();
+        if request.method == UNSUBSCRIBE_EVENTS
+            && let Some(params) = request.params.as_deref().and_then(events::positional)
+        {
+            request.params = Some(Cow::Owned(params));
+        }
         let inner = self.inner.clone();
         async move {
             if known {

@@ -1,11 +1,11 @@
 //! Repeats made harmless: the first result of a call is kept, and a repeat gets it again.
 
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::text::IdempotencyKey;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::Call;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::ledger::{IdempotencyRow, Rows, Txn, is_remembered};
 use crate::secret::Secret;
@@ -20,16 +20,16 @@ pub(super) struct Attempt {
 
 impl Attempt {
     /// The attempt of `call` by `owner`, whose keys are not compared with anybody else's.
-    pub(super) fn of<C: Call>(
-        call: &C,
-        key: Option<&IdempotencyKey>,
-        owner: &str,
-        now: Timestamp,
-    ) -> Self {
-        let method = C::METHOD;
+    pub(super) fn of<C: Call>(call: &C, owner: &str, now: Timestamp) -> Self {
         // The parameters as they were understood, so that spelling does not matter.
-        let parameters = serde_json::to_vec(&call.write()).unwrap_or_default();
-        Self { name: key.map(|key| format!("{owner} {method} {key}")), parameters, now }
+        let members = call.write();
+        let key = members.get("idempotencyKey").and_then(Value::as_str);
+        let name = key.map(|key| format!("{owner} {} {key}", C::METHOD));
+        let parameters = match name {
+            Some(_) => serde_json::to_vec(&members).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        Self { name, parameters, now }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What shipped software asks: `license.*`. The key is the credential.
 
-use counterfoil_core::decide::{self, PlaceRef};
+use counterfoil_core::decide::{self, Limit, PlaceRef};
+use counterfoil_core::history::Actor;
 use counterfoil_core::id::{ActivationId, LicenseId};
 use counterfoil_core::identifier::Identifier;
 use counterfoil_core::license::{License, Mode};
@@ -10,15 +11,16 @@ use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::{
     ACTIVATIONS_SHOWN_MAX, ActivationView, Question, Snapshot, Verdict, VerdictStatus, judge,
 };
+use counterfoil_core::wire::native::Reference;
 use counterfoil_core::wire::native::license::{
-    Activate, Activated, Deactivate, Deactivated, Use, Used, Validate,
+    Activate, Activated, Deactivate, Deactivated, Heartbeat, Kept, Use, Used, Validate,
 };
 
 use super::idempotency::{Attempt, once};
 use super::{App, identifier};
 use crate::auth::{self, Caller};
 use crate::env::random;
-use crate::ledger::{LicenseRow, NamedPlaces, Rows, Txn};
+use crate::ledger::{LicenseRow, NamedPlaces, Rows, Stamp, Txn};
 use crate::secret::Secret;
 
 /// Answers whether the copy may run. No lock, no write, no other thread.
@@ -84,7 +86,11 @@ pub async fn activate(app: App, caller: Caller, call: Activate) -> Result<Activa
         .transact(move |txn| {
             let row = unlock(txn, &secret, &call.key.0, call.mode)?;
             let here = identifier_of(&row.license, &call.identifier);
-            let named = NamedPlaces { identifier: here.as_ref().ok(), activation: call.replace };
+            let replace = call.replace.as_ref().map(place_id);
+            let named = NamedPlaces {
+                identifier: here.as_ref().ok(),
+                activation: replace.clone().and_then(Result::ok),
+            };
             let found = txn.complete(row, named)?;
             decide::check_usable(&found.snapshot, call.product.as_deref(), now)?;
             let here = here?;
@@ -93,12 +99,14 @@ pub async fn activate(app: App, caller: Caller, call: Activate) -> Result<Activa
                 product: call.product.as_deref(),
                 identifier: here,
                 name: call.name.0,
-                replace: call.replace,
+                replace: replace.transpose()?,
                 ip: Some(caller.ip),
                 id,
+                limit: Limit::Holds,
             };
             let decision = decide::activate(&found.snapshot, &wanted, now)?;
-            txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;
+            let stamp = Stamp { actor: Actor::Key, at: now, entropy, secret: &secret };
+            txn.apply(&found.row(), &decision, stamp)?;
             Ok(activated(&decision.answer, wanted.identifier, (call.product, call.nonce), now))
         })
         .await
@@ -129,6 +137,7 @@ fn activated(
 /// and those of [`decide::deactivate`].
 pub async fn deactivate(app: App, _: Caller, call: Deactivate) -> Result<Deactivated, Refusal> {
     let now = app.env.now();
+    let entropy = random(&*app.env)?;
     let App { secret, ledger, .. } = app;
     ledger
         .transact(move |txn| {
@@ -136,14 +145,16 @@ pub async fn deactivate(app: App, _: Caller, call: Deactivate) -> Result<Deactiv
             let kind = row.license.terms.activation_type;
             let here = call.identifier.as_deref().map(|text| identifier(kind, text)).transpose();
             let identifier = here.as_ref().ok().and_then(Option::as_ref);
-            let found =
-                txn.complete(row, NamedPlaces { identifier, activation: call.activation })?;
+            let id = call.activation.as_ref().map(place_id);
+            let activation = id.clone().and_then(Result::ok);
+            let found = txn.complete(row, NamedPlaces { identifier, activation })?;
             decide::check_product(&found.snapshot, call.product.as_deref())?;
             let here = here?;
-            let place = one_place(here.clone(), call.activation)?;
+            let place = one_place(here.clone(), id)?;
             let wanted = decide::Deactivate { product: call.product.as_deref(), place };
             let decision = decide::deactivate(&found.snapshot, &wanted, now)?;
-            txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;
+            let stamp = Stamp { actor: Actor::Key, at: now, entropy, secret: &secret };
+            txn.apply(&found.row(), &decision, stamp)?;
             let decide::Deactivated { activation, after } = decision.answer;
             Ok(Deactivated {
                 deactivated: true,
@@ -156,10 +167,13 @@ pub async fn deactivate(app: App, _: Caller, call: Deactivate) -> Result<Deactiv
 }
 
 /// The one place that a call names, by its identifier or its id.
-fn one_place(here: Option<Identifier>, id: Option<ActivationId>) -> Result<PlaceRef, Refusal> {
+fn one_place(
+    here: Option<Identifier>,
+    id: Option<Result<ActivationId, Refusal>>,
+) -> Result<PlaceRef, Refusal> {
     match (here, id) {
         (Some(here), None) => Ok(PlaceRef::Identifier(here)),
-        (None, Some(id)) => Ok(PlaceRef::Activation(id)),
+        (None, Some(id)) => id.map(PlaceRef::Activation),
         (None, None) => {
             let problem = "is missing: send it, or the `activation`";
             Err(Refusal::invalid_params("identifier", problem))
@@ -171,6 +185,41 @@ fn one_place(here: Option<Identifier>, id: Option<ActivationId>) -> Result<Place
     }
 }
 
+/// The activation that a caller names. A text that is no id is nobody's.
+fn place_id(name: &Reference) -> Result<ActivationId, Refusal> {
+    name.0.parse().map_err(|_| Refusal::ActivationNotFound)
+}
+
+/// Keeps a floating place.
+///
+/// # Errors
+///
+/// `license_not_found`, and those of [`decide::heartbeat`].
+pub async fn heartbeat(app: App, _: Caller, call: Heartbeat) -> Result<Kept, Refusal> {
+    let now = app.env.now();
+    let entropy = random(&*app.env)?;
+    let App { secret, ledger, .. } = app;
+    ledger
+        .transact(move |txn| {
+            let row = unlock(txn, &secret, &call.key.0, call.mode)?;
+            let id = place_id(&call.activation);
+            let named = NamedPlaces { identifier: None, activation: id.clone().ok() };
+            let found = txn.complete(row, named)?;
+            decide::check_usable(&found.snapshot, call.product.as_deref(), now)?;
+            let wanted = decide::Heartbeat { product: call.product.as_deref(), activation: id? };
+            let decision = decide::heartbeat(&found.snapshot, wanted, now)?;
+            let stamp = Stamp { actor: Actor::Key, at: now, entropy, secret: &secret };
+            txn.apply(&found.row(), &decision, stamp)?;
+            let kind = found.snapshot.license.terms.activation_type;
+            let kept = decision.answer;
+            Ok(Kept {
+                activation: ActivationView::to_key_holder(&kept, kind, None),
+                expires_at: kept.expires_at,
+            })
+        })
+        .await
+}
+
 /// Counts uses.
 ///
 /// # Errors
@@ -178,20 +227,21 @@ fn one_place(here: Option<Identifier>, id: Option<ActivationId>) -> Result<Place
 /// `license_not_found`, `idempotency_conflict`, and those of [`decide::spend`].
 pub async fn spend(app: App, _: Caller, call: Use) -> Result<Used, Refusal> {
     let now = app.env.now();
-    let nonce = random(&*app.env)?;
+    let (nonce, entropy) = (random(&*app.env)?, random(&*app.env)?);
     let App { secret, ledger, .. } = app;
     ledger
         .transact(move |txn| {
             let row = unlock(txn, &secret, &call.key.0, call.mode)?;
             // Customers choose their keys without knowing of each other.
             let owner = row.license.id.to_string();
-            let attempt = Attempt::of(&call, call.idempotency_key.as_ref(), &owner, now);
+            let attempt = Attempt::of(&call, &owner, now);
             once(txn, &secret, (attempt, nonce), |txn| {
                 let found = txn.complete(row, NamedPlaces::default())?;
                 let amount = call.amount.small();
                 let wanted = decide::Spend { product: call.product.as_deref(), amount };
                 let decision = decide::spend(&found.snapshot, wanted, now)?;
-                txn.apply(found.snapshot.license.id, &found.sealed_key, &decision.changes)?;
+                let stamp = Stamp { actor: Actor::Key, at: now, entropy, secret: &secret };
+                txn.apply(&found.row(), &decision, stamp)?;
                 let decide::Spent { uses, uses_limit } = decision.answer;
                 Ok(Used { uses, uses_limit })
             })

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Defaulted, KeyText, Label, calls};
-use crate::id::ActivationId;
+use super::{Defaulted, KeyText, Label, Reference, calls};
 use crate::license::Mode;
 use crate::text::{IdempotencyKey, Nonce};
+use crate::time::Timestamp;
 use crate::verdict::{ActivationView, Verdict};
 
 calls! {
@@ -36,7 +36,7 @@ calls! {
         /// A label for it.
         name "name": Label,
         /// The activation whose place is handed over.
-        replace "replace": Option<ActivationId>,
+        replace "replace": Option<Reference>,
         /// The world that asks.
         mode "mode": Mode,
         /// To be seen again in the verdict.
@@ -54,7 +54,7 @@ calls! {
         /// Who holds the place.
         identifier "identifier": Option<String>,
         /// The activation's id.
-        activation "activation": Option<ActivationId>,
+        activation "activation": Option<Reference>,
         /// The world that asks.
         mode "mode": Mode,
     }
@@ -69,6 +69,18 @@ calls! {
         amount "amount": Defaulted<1, 1_000_000, 1>,
         /// Makes a repeat harmless.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
+        /// The world that asks.
+        mode "mode": Mode,
+    }
+
+    /// `license.heartbeat`: keeps a floating place for another term.
+    Heartbeat "license.heartbeat" Key -> Kept {
+        /// The license key.
+        key "key": KeyText,
+        /// The product that asks: id, slug or permalink.
+        product "product": Option<String>,
+        /// The activation's id.
+        activation "activation": Reference,
         /// The world that asks.
         mode "mode": Mode,
     }
@@ -112,4 +124,14 @@ pub struct Used {
     pub uses: u64,
     /// Most uses; null: unlimited.
     pub uses_limit: Option<u64>,
+}
+
+/// What `license.heartbeat` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// The place.
+    pub activation: ActivationView,
+    /// When it frees itself without another heartbeat.
+    pub expires_at: Option<Timestamp>,
 }

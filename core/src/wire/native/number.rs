@@ -57,3 +57,35 @@ impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> Param for Defaulted<MIN
         self.0.write()
     }
 }
+
+/// Uses to count, or below zero to give back; 1 where nothing is said, a million at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adjustment(i32);
+
+impl Adjustment {
+    /// Most uses at once, either way.
+    pub const MAX: i32 = 1_000_000;
+
+    /// The number.
+    pub const fn value(self) -> i32 {
+        self.0
+    }
+}
+
+impl Param for Adjustment {
+    fn absent() -> Option<Self> {
+        Some(Self(1))
+    }
+
+    fn read(value: Value) -> Result<Self, Problem> {
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        let number = number.filter(|number| (-Self::MAX..=Self::MAX).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| Problem::new("must be a whole number from -1000000 to 1000000"))
+    }
+
+    fn write(&self) -> Value {
+        self.0.into()
+    }
+}

@@ -3,14 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::WholeNumber;
-use crate::catalog::ENTITLEMENTS_MAX;
-use crate::id::ActivationId;
+use crate::catalog::{ENTITLEMENTS_MAX, Floating};
+use crate::id::EventId;
 use crate::identifier::ActivationType;
 use crate::key::{KeyFormat, LicenseKey, NotAKey};
-use crate::license::Mode;
+use crate::license::{Mode, Status};
 use crate::metadata::{Metadata, TooMuchMetadata};
-use crate::text::{Currency, Email, IdempotencyKey, Name, Nonce, Slug};
+use crate::text::{Currency, Email, IdempotencyKey, Name, Nonce, Reason, Slug};
 use crate::time::{NotATimestamp, Term, Timestamp};
+use crate::verdict::ActivationStatus;
 
 /// What is wrong with a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Problem {
         Self { member: None, text: text.into() }
     }
 
-    fn within(self, member: &str) -> Self {
+    pub(super) fn within(self, member: &str) -> Self {
         let member = match self.member {
             Some(inner) => format!("{member}.{inner}"),
             None => member.to_owned(),
@@ -42,6 +43,15 @@ pub trait Param: Sized {
         None
     }
 
+    /// Its value when the member is null, which is as good as absent unless it clears something.
+    ///
+    /// # Errors
+    ///
+    /// For one that must be there.
+    fn null() -> Result<Self, Problem> {
+        Self::absent().ok_or_else(|| Problem::new("is missing"))
+    }
+
     /// Reads a value that is not null.
     ///
     /// # Errors
@@ -51,6 +61,11 @@ pub trait Param: Sized {
 
     /// Writes the value; null for one that is absent.
     fn write(&self) -> Value;
+
+    /// Writes the member; `None` leaves it out.
+    fn member(&self) -> Option<Value> {
+        Some(self.write()).filter(|value| !value.is_null())
+    }
 }
 
 impl<P: Param> Param for Option<P> {
@@ -199,7 +214,7 @@ macro_rules! text_params {
         }
     )*};
 }
-text_params!(Currency Email IdempotencyKey Name Nonce Slug);
+text_params!(Currency Email IdempotencyKey Name Nonce Reason Slug);
 
 impl Param for LicenseKey {
     fn read(value: Value) -> Result<Self, Problem> {
@@ -239,18 +254,6 @@ impl Param for Timestamp {
     }
 }
 
-impl Param for ActivationId {
-    fn read(value: Value) -> Result<Self, Problem> {
-        string(value)?
-            .parse()
-            .map_err(|_| Problem::new("must be the id of an activation (`act_…`)"))
-    }
-
-    fn write(&self) -> Value {
-        self.to_string().into()
-    }
-}
-
 /// `live` where nothing is said.
 impl Param for Mode {
     fn absent() -> Option<Self> {
@@ -273,25 +276,69 @@ impl Param for Mode {
     }
 }
 
-impl Param for ActivationType {
-    fn read(value: Value) -> Result<Self, Problem> {
-        match string(value)?.as_str() {
-            "domain" => Ok(Self::Domain),
-            "device" => Ok(Self::Device),
-            "seat" => Ok(Self::Seat),
-            "instance" => Ok(Self::Instance),
-            _ => Err(Problem::new("must be `domain`, `device`, `seat` or `instance`")),
+/// One of a few words.
+macro_rules! word_params {
+    ($($type:ty { $($word:literal => $value:path,)* })*) => {$(
+        impl Param for $type {
+            fn read(value: Value) -> Result<Self, Problem> {
+                match string(value)?.as_str() {
+                    $($word => Ok($value),)*
+                    _ => Err(Problem::new(concat!("must be one of", $(" `", $word, "`"),*))),
+                }
+            }
+
+            fn write(&self) -> Value {
+                match self {
+                    $($value => $word,)*
+                }
+                .into()
+            }
         }
+    )*};
+}
+word_params! {
+    ActivationType {
+        "domain" => ActivationType::Domain,
+        "device" => ActivationType::Device,
+        "seat" => ActivationType::Seat,
+        "instance" => ActivationType::Instance,
+    }
+    ActivationStatus {
+        "active" => ActivationStatus::Active,
+        "deactivated" => ActivationStatus::Deactivated,
+    }
+    Status {
+        "active" => Status::Active,
+        "expired" => Status::Expired,
+        "suspended" => Status::Suspended,
+        "disabled" => Status::Disabled,
+        "revoked" => Status::Revoked,
+        "cancelled" => Status::Cancelled,
+    }
+}
+
+/// Where to go on listening.
+impl Param for EventId {
+    fn read(value: Value) -> Result<Self, Problem> {
+        string(value)?.parse().map_err(|_| Problem::new("must be the id of an event (`evt_…`)"))
     }
 
     fn write(&self) -> Value {
-        match self {
-            Self::Domain => "domain",
-            Self::Device => "device",
-            Self::Seat => "seat",
-            Self::Instance => "instance",
-        }
-        .into()
+        self.to_string().into()
+    }
+}
+
+impl Param for Floating {
+    fn read(value: Value) -> Result<Self, Problem> {
+        let mut members = object(value)?;
+        // A month: what is held longer is no floating place.
+        let ttl: WholeNumber<1, 2_678_400> = take_member(&mut members, "ttl")?;
+        refuse_other_members(&members)?;
+        Ok(Self { ttl: ttl.small() })
+    }
+
+    fn write(&self) -> Value {
+        serde_json::json!({ "ttl": self.ttl })
     }
 }
 
@@ -353,23 +400,5 @@ impl Param for Vec<Name> {
 
     fn write(&self) -> Value {
         self.iter().map(Param::write).collect()
-    }
-}
-
-/// A member that this server knows but whose only value for now is null.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Nullable;
-
-impl Param for Nullable {
-    fn absent() -> Option<Self> {
-        Some(Self)
-    }
-
-    fn read(_: Value) -> Result<Self, Problem> {
-        Err(Problem::new("is not supported by this version: leave it out"))
-    }
-
-    fn write(&self) -> Value {
-        Value::Null
     }
 }

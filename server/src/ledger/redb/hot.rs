@@ -144,7 +144,8 @@ mod tests {
             ProductNames { id: license.product, slug: Slug::new("p").unwrap(), permalink: None };
         let snapshot =
             Snapshot { license, product, plan: None, activations: Vec::new(), named: Vec::new() };
-        Arc::new(ByKey { exact: None, found: Found { snapshot, sealed_key: Vec::new() }, version })
+        let found = Found { snapshot, sealed_key: Vec::new(), head: [0; 32] };
+        Arc::new(ByKey { exact: None, found, version })
     }
 
     #[test]

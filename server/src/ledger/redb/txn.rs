@@ -1,16 +1,21 @@
 //! What a job may write.
 
-use counterfoil_core::catalog::{Plan, Product};
-use counterfoil_core::decide::Change;
-use counterfoil_core::id::{IdNumber, LicenseId};
-use counterfoil_core::license::{Activation, CheckCounters, Customer, License};
-use counterfoil_core::time::Timestamp;
+mod catalog;
+mod licenses;
 
+pub use licenses::Stamp;
+
+use counterfoil_core::id::{IdNumber, LicenseId, ProductId, TokenId};
+use counterfoil_core::license::Mode;
+use counterfoil_core::time::Timestamp;
 use redb::{ReadableTable, WriteTransaction};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-use super::super::{IdempotencyRow, LedgerError, LicenseRow, NameRow, TokenRow};
-use super::tables::{Rows, WriteTables, mode_key};
+use super::super::{DayCounts, IdempotencyRow, LedgerError, List, TokenRow, VendorRow};
+use super::listing::Lists;
+use super::rows::Rows;
+use super::tables::{WriteTables, mode_key};
 use crate::secret::Digest;
 
 /// Seconds for which a first result is remembered.
@@ -22,6 +27,8 @@ pub struct Txn<'t> {
     pub(super) tables: WriteTables<'t>,
     last_id: IdNumber,
     written: Written,
+    /// What the jobs of the batch counted, to be added up once.
+    days: BTreeMap<(ProductId, Mode, i64), DayCounts>,
 }
 
 /// What a transaction wrote about.
@@ -47,7 +54,7 @@ impl<'t> Txn<'t> {
         let last_id = tables.meta.get("last-id")?.map(|mark| mark.value().to_vec());
         let last_id = last_id.and_then(|mark| <[u8; 16]>::try_from(mark).ok());
         let last_id = IdNumber::from_raw(last_id.map_or(0, u128::from_be_bytes));
-        Ok(Self { tables, last_id, written: Written::default() })
+        Ok(Self { tables, last_id, written: Written::default(), days: BTreeMap::new() })
     }
 
     /// How many rows were written so far.
@@ -57,6 +64,15 @@ impl<'t> Txn<'t> {
 
     /// Closes the transaction and tells what it wrote about.
     pub(super) fn finish(mut self) -> Result<Written, LedgerError> {
+        for ((product, mode, day), counted) in std::mem::take(&mut self.days) {
+            let kept = self.day((product, mode), day)?;
+            let sum = DayCounts {
+                activations: kept.activations.saturating_add(counted.activations),
+                checks: kept.checks.saturating_add(counted.checks),
+            };
+            let key = (product.number().raw(), mode_key(mode), day);
+            self.tables.days.insert(key, encode(&sum)?.as_slice())?;
+        }
         if self.written.anything() {
             let last_id = self.last_id.raw().to_be_bytes();
             self.tables.meta.insert("last-id", last_id.as_slice())?;
@@ -77,120 +93,34 @@ impl<'t> Txn<'t> {
         Ok(())
     }
 
+    /// Keeps a vendor, its name and its hosts.
+    pub fn put_vendor(&mut self, vendor: &VendorRow) -> Result<(), LedgerError> {
+        self.count();
+        let id = vendor.id.number().raw();
+        self.tables.vendors.insert(id, encode(vendor)?.as_slice())?;
+        self.tables.vendor_names.insert(vendor.name.as_str(), id)?;
+        for host in &vendor.hosts {
+            self.tables.vendor_hosts.insert(host.as_str(), id)?;
+        }
+        Ok(())
+    }
+
     /// Keeps a token under its digest.
     pub fn put_token(&mut self, digest: &Digest, token: &TokenRow) -> Result<(), LedgerError> {
         self.count();
         self.tables.tokens.insert(digest, encode(token)?.as_slice())?;
-        Ok(())
+        self.tables.token_digests.insert(token.id.number().raw(), digest)?;
+        self.list(List::tokens(token.vendor), token.id.number())
     }
 
-    /// Forgets the token with this digest.
-    pub fn remove_token(&mut self, digest: &Digest) -> Result<(), LedgerError> {
+    /// Forgets a token.
+    pub fn remove_token(&mut self, id: TokenId) -> Result<(), LedgerError> {
         self.count();
-        self.tables.tokens.remove(digest)?;
-        Ok(())
-    }
-
-    /// Keeps a product and its names.
-    pub fn put_product(&mut self, product: &Product) -> Result<(), LedgerError> {
-        self.count();
-        self.written.catalog = true;
-        let (id, vendor) = (product.names.id.number().raw(), product.vendor.number().raw());
-        self.tables.products.insert(id, encode(product)?.as_slice())?;
-        for name in std::iter::once(&product.names.slug).chain(&product.names.permalink) {
-            self.tables.product_names.insert((vendor, name.as_str()), id)?;
-        }
-        Ok(())
-    }
-
-    /// Keeps a plan and its name.
-    pub fn put_plan(&mut self, plan: &Plan) -> Result<(), LedgerError> {
-        self.count();
-        self.written.catalog = true;
-        let (id, product) = (plan.id.number().raw(), plan.product.number().raw());
-        self.tables.plans.insert(id, encode(plan)?.as_slice())?;
-        self.tables.plan_names.insert((product, plan.slug.as_str()), id)?;
-        Ok(())
-    }
-
-    /// Keeps a customer and the address.
-    pub fn put_customer(&mut self, customer: &Customer) -> Result<(), LedgerError> {
-        self.count();
-        let (id, vendor) = (customer.id.number().raw(), customer.vendor.number().raw());
-        self.tables.customers.insert(id, encode(customer)?.as_slice())?;
-        let folded = customer.email.folded();
-        let key = (vendor, mode_key(customer.mode), folded.as_str());
-        self.tables.customer_emails.insert(key, id)?;
-        Ok(())
-    }
-
-    /// Leads a key or an alias, by its digest, to its license.
-    pub fn put_name(&mut self, digest: &Digest, name: NameRow) -> Result<(), LedgerError> {
-        self.count();
-        self.tables.names.insert(digest, encode(&name)?.as_slice())?;
-        Ok(())
-    }
-
-    /// Keeps what a decision changed. `sealed_key` is that of the license it is about.
-    pub fn apply(
-        &mut self,
-        license: LicenseId,
-        sealed_key: &[u8],
-        changes: &[Change],
-    ) -> Result<(), LedgerError> {
-        self.written.licenses.push(license);
-        for change in changes {
-            self.count();
-            match change {
-                Change::License(license) => self.put_license(license, sealed_key)?,
-                Change::Activation(activation) => self.put_active(license, activation)?,
-                Change::Deactivation(activation) => self.put_past(license, activation)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn put_license(&mut self, license: &License, sealed_key: &[u8]) -> Result<(), LedgerError> {
-        let row = LicenseRow { license: license.clone(), sealed_key: sealed_key.to_vec() };
-        self.tables.licenses.insert(license.id.number().raw(), encode(&row)?.as_slice())?;
-        Ok(())
-    }
-
-    fn put_active(
-        &mut self,
-        license: LicenseId,
-        activation: &Activation,
-    ) -> Result<(), LedgerError> {
-        let (license, id) = (license.number().raw(), activation.id.number().raw());
-        self.tables.activations.insert((license, id), encode(activation)?.as_slice())?;
-        self.tables.places.insert((license, activation.identifier.as_str()), id)?;
-        Ok(())
-    }
-
-    fn put_past(&mut self, license: LicenseId, activation: &Activation) -> Result<(), LedgerError> {
-        let (license, id) = (license.number().raw(), activation.id.number().raw());
-        self.tables.activations.remove((license, id))?;
-        self.tables.places.remove((license, activation.identifier.as_str()))?;
-        self.tables.past_activations.insert((license, id), encode(activation)?.as_slice())?;
-        Ok(())
-    }
-
-    /// Adds what was counted since the last time.
-    pub fn add_checks(
-        &mut self,
-        license: LicenseId,
-        counted: CheckCounters,
-    ) -> Result<(), LedgerError> {
-        self.count();
-        let id = license.number().raw();
-        let kept = self.tables.checks.get(id)?.map(|row| row.value().to_vec());
-        let kept: CheckCounters = match kept {
-            Some(row) => postcard::from_bytes(&row)?,
-            None => CheckCounters::default(),
-        };
-        let sum = CheckCounters { count: kept.count.saturating_add(counted.count), ..counted };
-        self.tables.checks.insert(id, encode(&sum)?.as_slice())?;
-        Ok(())
+        let digest = self.tables.token_digests.remove(id.number().raw())?;
+        let Some(digest) = digest.map(|digest| *digest.value()) else { return Ok(()) };
+        let Some(token) = self.token(&digest)? else { return Ok(()) };
+        self.tables.tokens.remove(&digest)?;
+        self.unlist(List::tokens(token.vendor), id.number())
     }
 
     /// Remembers a first result, and forgets two that are older than a day.
@@ -217,6 +147,23 @@ impl<'t> Txn<'t> {
         self.tables.idempotency.insert(digest, encode(row)?.as_slice())?;
         self.tables.idempotency_age.insert((row.at.unix(), digest), ())?;
         Ok(())
+    }
+
+    /// Puts a thing on a list.
+    fn list(&mut self, list: List, thing: IdNumber) -> Result<(), LedgerError> {
+        self.tables.lists.insert((list.owner.raw(), list.of, thing.raw()), ())?;
+        Ok(())
+    }
+
+    /// Takes a thing off a list.
+    fn unlist(&mut self, list: List, thing: IdNumber) -> Result<(), LedgerError> {
+        self.tables.lists.remove((list.owner.raw(), list.of, thing.raw()))?;
+        Ok(())
+    }
+
+    /// What is counted of a product at `now`, to be added to.
+    fn counted(&mut self, product: ProductId, mode: Mode, now: Timestamp) -> &mut DayCounts {
+        self.days.entry((product, mode, now.day())).or_default()
     }
 
     fn count(&mut self) {

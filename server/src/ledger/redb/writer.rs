@@ -97,6 +97,7 @@ fn publish(
     }
     let fresh = View::open(database, version)?;
     published.view.store(Arc::new(fresh));
+    published.version.send_replace(version);
     Ok(())
 }
 

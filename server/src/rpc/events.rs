@@ -1,0 +1,101 @@
+//! `admin.events`: what happens, as it happens, over a web socket.
+
+use counterfoil_core::id::EventId;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::native::Call;
+use counterfoil_core::wire::native::admin::history::{
+    EVENT_NOTIFICATION, EventItem, SubscribeEvents, UNSUBSCRIBE_EVENTS,
+};
+use jsonrpsee::core::server::SubscriptionCloseResponse;
+use jsonrpsee::core::{RegisterMethodError, SubscriptionError};
+use jsonrpsee::{PendingSubscriptionSink, RpcModule, SubscriptionMessage, SubscriptionSink};
+use serde_json::value::RawValue;
+
+use super::{error_object, params};
+use crate::auth::Caller;
+use crate::service::{App, admit, history};
+
+pub(super) fn register(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
+    module.register_subscription(
+        SubscribeEvents::METHOD,
+        EVENT_NOTIFICATION,
+        UNSUBSCRIBE_EVENTS,
+        |params, pending, app, extensions| async move {
+            let begun = super::admit::<SubscribeEvents>(&app, &extensions).and_then(|caller| {
+                let call = params::read::<SubscribeEvents>(&params)?;
+                Ok((*caller, history::begin(&app, caller, &call)?))
+            });
+            match begun {
+                Ok((caller, after)) => listen(&app, caller, after, pending).await,
+                Err(refusal) => {
+                    pending.reject(error_object(&refusal)).await;
+                    SubscriptionCloseResponse::None
+                }
+            }
+        },
+    )?;
+    Ok(())
+}
+
+/// Sends what happened and what happens until the caller goes away or may not listen any more.
+async fn listen(
+    app: &App,
+    caller: Caller,
+    mut last: EventId,
+    pending: PendingSubscriptionSink,
+) -> SubscriptionCloseResponse {
+    // From before the first reading on, so that nothing falls between the two.
+    let mut commits = app.ledger.commits();
+    let Ok(sink) = pending.accept().await else { return SubscriptionCloseResponse::None };
+    loop {
+        commits.mark_unchanged();
+        let happened = match history::after(app, &caller, last) {
+            Ok(happened) => happened,
+            Err(refusal) => return ended(&refusal),
+        };
+        for item in &happened.items {
+            // A slow reader may take long over the one before.
+            if let Err(refusal) = admit(app, &caller, SubscribeEvents::SCOPE) {
+                return ended(&refusal);
+            }
+            if send(&sink, item).await.is_err() {
+                return SubscriptionCloseResponse::None;
+            }
+        }
+        last = happened.last;
+        if happened.is_all {
+            tokio::select! {
+                () = sink.closed() => return SubscriptionCloseResponse::None,
+                changed = commits.changed() => if changed.is_err() {
+                    return SubscriptionCloseResponse::None;
+                },
+            }
+        }
+    }
+}
+
+async fn send(sink: &SubscriptionSink, item: &EventItem) -> Result<(), ()> {
+    let text = serde_json::value::to_raw_value(item).map_err(drop)?;
+    sink.send(SubscriptionMessage::from(text)).await.map_err(drop)
+}
+
+/// The last message of a subscription: why it ended.
+fn ended(refusal: &Refusal) -> SubscriptionCloseResponse {
+    match serde_json::value::to_raw_value(&error_object(refusal)) {
+        Ok(error) => SubscriptionCloseResponse::NotifErr(SubscriptionError::from_json(error)),
+        Err(_) => SubscriptionCloseResponse::None,
+    }
+}
+
+/// The parameters of `admin.unsubscribeEvents`, given by name as everywhere here, in the one
+/// form that jsonrpsee reads.
+pub(super) fn positional(params: &RawValue) -> Option<Box<RawValue>> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct ByName<'a> {
+        #[serde(borrow)]
+        subscription: &'a RawValue,
+    }
+    let named: ByName<'_> = serde_json::from_str(params.get()).ok()?;
+    serde_json::value::to_raw_value(&[named.subscription]).ok()
+}

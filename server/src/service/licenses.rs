@@ -1,0 +1,167 @@
+//! Licenses at the desk: shown, changed, stopped and let go.
+
+use counterfoil_core::decide::{self, Adjust, Decision, Revision, Stop};
+use counterfoil_core::key::LicenseKey;
+use counterfoil_core::license::License;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::text::Reason;
+use counterfoil_core::wire::native::admin::license::{
+    AdminUse, Around, CancelLicense, DisableLicense, EnableLicense, GetLicense, LicenseView,
+    ReinstateLicense, RevokeLicense, SuspendLicense, UpdateLicense,
+};
+use counterfoil_core::wire::native::license::Used;
+use counterfoil_core::wire::native::{Reference, WholeNumber};
+
+use super::customers::Buyer;
+use super::{catalog, desk::Desk};
+use crate::ledger::{LedgerError, LicenseRow, NamedPlaces, Rows, Txn, View};
+
+/// Shows a license, named by id, key or alias.
+///
+/// # Errors
+///
+/// `license_not_found`, also for another vendor's and the other mode's.
+pub fn get(desk: &Desk<'_>, view: &View, call: &GetLicense) -> Result<LicenseView, Refusal> {
+    show(desk, view, desk.license(view, &call.license)?)
+}
+
+/// The license as its vendor sees it.
+pub(super) fn show(
+    desk: &Desk<'_>,
+    rows: &impl Rows,
+    row: LicenseRow,
+) -> Result<LicenseView, Refusal> {
+    let key = key_of(desk, &row)?;
+    let license = present(desk, rows, row)?;
+    let plan = license.plan.map(|plan| rows.plan(plan)).transpose()?.flatten();
+    let customer = license.customer.map(|customer| rows.customer(customer)).transpose()?.flatten();
+    let around = Around {
+        product: rows.product(license.product)?.ok_or(LedgerError::Dangling("product"))?,
+        plan,
+        customer,
+        checks: rows.check_counters(license.id)?,
+    };
+    Ok(LicenseView::new(license, &key, around, desk.now))
+}
+
+/// The license with the places that are taken now: floating ones may have lapsed.
+fn present(desk: &Desk<'_>, rows: &impl Rows, row: LicenseRow) -> Result<License, Refusal> {
+    if row.license.terms.floating.is_none() {
+        return Ok(row.license);
+    }
+    let found = rows.complete(row, NamedPlaces::default())?;
+    Ok(found.snapshot.at(desk.now).into_owned().license)
+}
+
+/// The key of a license, opened.
+pub(super) fn key_of(desk: &Desk<'_>, row: &LicenseRow) -> Result<LicenseKey, Refusal> {
+    let place = row.license.id.to_string();
+    let key = desk.secret.open(&row.sealed_key, place.as_bytes()).map_err(LedgerError::from)?;
+    let key = std::str::from_utf8(&key).ok().and_then(|text| LicenseKey::new(text).ok());
+    Ok(key.ok_or(LedgerError::Dangling("key"))?)
+}
+
+/// Keeps what was decided about a license, and shows it.
+fn keep(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    row: LicenseRow,
+    decision: &Decision<License>,
+) -> Result<LicenseView, Refusal> {
+    txn.apply(&row, decision, desk.stamp()?)?;
+    show(desk, txn, LicenseRow { license: decision.answer.clone(), ..row })
+}
+
+fn stop(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    wanted: Stop,
+    (name, reason): (&Reference, Option<&Reason>),
+) -> Result<LicenseView, Refusal> {
+    let row = desk.license(txn, name)?;
+    let decision = decide::stop(&row.license, wanted, reason, desk.now)?;
+    keep(desk, txn, row, &decision)
+}
+
+macro_rules! stops {
+    ($($(#[$doc:meta])* $name:ident: $call:ident => $stop:ident,)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        ///
+        /// `license_not_found`; `invalid_transition` when it has ended otherwise.
+        pub fn $name(
+            desk: &Desk<'_>,
+            txn: &mut Txn<'_>,
+            call: &$call,
+        ) -> Result<LicenseView, Refusal> {
+            stop(desk, txn, Stop::$stop, (&call.license, call.reason.as_ref()))
+        }
+    )*};
+}
+stops! {
+    /// Lays the `manual` hold on a license.
+    suspend: SuspendLicense => Suspend,
+    /// Lifts the `manual` and the `payment` hold, and any grace.
+    reinstate: ReinstateLicense => Reinstate,
+    /// Lays the `disabled` hold on a license.
+    disable: DisableLicense => Disable,
+    /// Lifts the `disabled` hold.
+    enable: EnableLicense => Enable,
+    /// Takes a license back for good.
+    revoke: RevokeLicense => Revoke,
+    /// Calls a license off for good.
+    cancel: CancelLicense => Cancel,
+}
+
+/// Changes a license by hand.
+///
+/// # Errors
+///
+/// `license_not_found`; `not_found` for the plan; those of [`decide::revise`].
+pub fn update(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    call: &UpdateLicense,
+) -> Result<LicenseView, Refusal> {
+    let row = desk.license(txn, &call.license)?;
+    let product = txn.product(row.license.product)?.ok_or(LedgerError::Dangling("product"))?;
+    let plan = match &call.plan.0 {
+        Some(Some(name)) => Some(Some(catalog::plan(txn, desk.by, Some(&product), name)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
+    let buyer = match &call.customer.0 {
+        Some(Some(new)) => Some(Some(Buyer::find(desk, txn, new)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
+    let revision = Revision {
+        activation_limit: call.activation_limit.0.map(WholeNumber::small),
+        expires_at: call.expires_at.0,
+        plan: plan.as_ref().map(Option::as_ref),
+        customer: buyer.as_ref().map(|buyer| buyer.as_ref().map(|buyer| buyer.customer.id)),
+        entitlements: call.entitlements.0.clone().map(Option::unwrap_or_default),
+        metadata: call.metadata.0.clone(),
+    };
+    // Decided before anything is written: a refused call has written nothing.
+    let decision = decide::revise(&row.license, &revision, desk.now)?;
+    if let Some(Some(buyer)) = &buyer {
+        buyer.keep(txn)?;
+    }
+    keep(desk, txn, row, &decision)
+}
+
+/// Counts uses, or gives them back.
+///
+/// # Errors
+///
+/// `license_not_found`, and those of [`decide::adjust`].
+pub fn spend(desk: &Desk<'_>, txn: &mut Txn<'_>, call: &AdminUse) -> Result<Used, Refusal> {
+    let row = desk.license(txn, &call.license)?;
+    let wanted = Adjust { amount: call.amount.value() };
+    let decision = decide::adjust(&row.license, wanted, desk.now)?;
+    txn.apply(&row, &decision, desk.stamp()?)?;
+    let decide::Spent { uses, uses_limit } = decision.answer;
+    Ok(Used { uses, uses_limit })
+}

@@ -1,0 +1,179 @@
+//! Tokens: handed out, listed, ended.
+
+use counterfoil_core::id::{ProductId, TokenId};
+use counterfoil_core::license::Mode;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::native::admin::Page;
+use counterfoil_core::wire::native::admin::token::{
+    CreateToken, CreatedToken, ListTokens, RevokeToken, Scopes, TokenKind, TokenView,
+};
+
+use super::catalog;
+use super::desk::{Desk, part};
+use super::listing::page;
+use crate::auth::Principal;
+use crate::env::{Env, NoEntropy, random};
+use crate::ledger::{LedgerError, List, Lists, Rows, TokenRow, Txn, View};
+use crate::secret::to_hex;
+
+/// A token of our own making. It says whose it is and of which mode, so that one that leaked is
+/// recognised.
+///
+/// # Errors
+///
+/// [`NoEntropy`] when there is none to be had.
+pub fn make_text(mode: Mode, env: &dyn Env) -> Result<String, NoEntropy> {
+    let prefix = match mode {
+        Mode::Live => "cf_live_",
+        Mode::Test => "cf_test_",
+    };
+    Ok(format!("{prefix}{}", to_hex(&random::<32>(env)?).as_str()))
+}
+
+/// Refuses to hand out what the caller has not: also when it repeats another's call, whose answer
+/// holds that one's token.
+///
+/// # Errors
+///
+/// `forbidden` naming what is missing; `not_found` for the product; `invalid_params`.
+pub fn check_grant(desk: &Desk<'_>, txn: &Txn<'_>, call: &CreateToken) -> Result<(), Refusal> {
+    let own = own(desk, txn)?;
+    let missing = |scope: &str| Err(Refusal::Forbidden { scope: scope.to_owned() });
+    if let Some(scope) = call.scopes.names().find(|scope| !own.scopes.holds(scope)) {
+        return missing(scope);
+    }
+    if own.mode == Mode::Test && call.mode == Mode::Live {
+        return missing("mode:live");
+    }
+    let product = product(desk, txn, call)?;
+    if own.product.is_some() && product != own.product {
+        return missing("product:*");
+    }
+    if call.kind.is_some_and(TokenKind::needs_product) && product.is_none() {
+        return Err(Refusal::invalid_params("product", "is missing: this kind belongs to one"));
+    }
+    match (own.expires_at, call.expires_at) {
+        (Some(end), Some(wanted)) if wanted > end => {
+            let problem = format!("must not be later than that of the calling token, {end}");
+            Err(Refusal::invalid_params("expiresAt", problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The calling token.
+fn own(desk: &Desk<'_>, rows: &impl Rows) -> Result<TokenRow, Refusal> {
+    let digest = rows.token_digest(desk.by.token)?.ok_or(Refusal::Unauthorized)?;
+    rows.token(&digest)?.ok_or(Refusal::Unauthorized)
+}
+
+/// The one product of the token to make: that of the call, or of a caller who sees no other.
+fn product(
+    desk: &Desk<'_>,
+    rows: &impl Rows,
+    call: &CreateToken,
+) -> Result<Option<ProductId>, Refusal> {
+    let named = call.product.as_ref();
+    let named = named.map(|name| catalog::product(rows, desk.by, name)).transpose()?;
+    Ok(named.map(|product| product.names.id).or(desk.by.product))
+}
+
+/// Makes a token, or imports one.
+///
+/// # Errors
+///
+/// `conflict` when the imported secret is somebody's token already; those of [`check_grant`].
+pub fn create(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    call: &CreateToken,
+) -> Result<CreatedToken, Refusal> {
+    let own = own(desk, txn)?;
+    let product = product(desk, txn, call)?;
+    let text = match &call.secret {
+        Some(secret) => secret.reveal().to_owned(),
+        None => make_text(call.mode, desk.env)?,
+    };
+    let digest = desk.secret.token_digest(&text);
+    if txn.token(&digest)?.is_some() {
+        return Err(Refusal::Conflict { field: "secret" });
+    }
+    let token = TokenRow {
+        id: TokenId::new(txn.next_id(desk.now, random(desk.env)?)),
+        vendor: desk.by.vendor,
+        mode: call.mode,
+        name: call.name.as_str().to_owned(),
+        scopes: call.scopes.clone(),
+        product,
+        kind: call.kind,
+        created_at: desk.now,
+        // One that ends must not be outlived by what it hands out.
+        expires_at: call.expires_at.or(own.expires_at),
+    };
+    txn.put_token(&digest, &token)?;
+    Ok(CreatedToken::new(view_of(token), text))
+}
+
+/// A token without its secret.
+pub fn view_of(token: TokenRow) -> TokenView {
+    TokenView {
+        id: token.id,
+        name: token.name,
+        scopes: token.scopes,
+        mode: token.mode,
+        product: token.product,
+        kind: token.kind,
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+    }
+}
+
+/// Whether a token is there for a principal: a live one sees test ones too, since it makes them.
+fn sees(by: Principal, token: &TokenRow) -> bool {
+    token.vendor == by.vendor
+        && (by.mode == Mode::Live || token.mode == by.mode)
+        && (by.product.is_none() || token.product == by.product)
+}
+
+/// Lists tokens, newest first, without their secrets.
+///
+/// # Errors
+///
+/// Only when the store fails.
+pub fn list(desk: &Desk<'_>, view: &View, call: &ListTokens) -> Result<Page<TokenView>, Refusal> {
+    let tokens = List::tokens(desk.by.vendor);
+    page(
+        part(call.limit, call.cursor),
+        |part| Ok(view.newest(tokens, part)?),
+        |number| {
+            let digest = view.token_digest(TokenId::new(number))?;
+            let token = digest.map(|digest| view.token(&digest)).transpose()?.flatten();
+            let token = token.ok_or(LedgerError::Dangling("token"))?;
+            Ok(Some(token).filter(|token| sees(desk.by, token)).map(view_of))
+        },
+    )
+}
+
+/// Ends a token at once.
+///
+/// # Errors
+///
+/// `not_found`; `forbidden` when it may do what the calling one may not.
+pub fn revoke(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    call: &RevokeToken,
+) -> Result<TokenView, Refusal> {
+    let id = call.token.0.parse::<TokenId>().ok();
+    let digest = id.map(|id| txn.token_digest(id)).transpose()?.flatten();
+    let token = digest.map(|digest| txn.token(&digest)).transpose()?.flatten();
+    let token = token.filter(|token| sees(desk.by, token));
+    let token = token.ok_or(Refusal::NotFound { kind: "token" })?;
+    txn.remove_token(token.id)?;
+    Ok(view_of(token))
+}
+
+/// Everything that a token can be allowed.
+pub fn all_scopes() -> Scopes {
+    Scopes::all()
+}
