@@ -10,6 +10,7 @@ mod failure;
 mod node;
 mod npm;
 mod pages;
+mod python;
 mod test;
 mod tool;
 mod workspace;

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every proof there is, one after the other, and a table at the end.
 
+mod clients;
 mod report;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub(crate) fn run() -> bool {
             }
         }
     }
+    clients::run(&mut report);
     report.close()
 }
 
