@@ -91,6 +91,11 @@ pub enum Refusal {
     IdempotencyConflict,
     /// The text is no identifier of the license's type.
     InvalidIdentifier(NotAnIdentifier),
+    /// The caller asked too much in too short a time.
+    RateLimited {
+        /// Seconds after which the next call is answered.
+        retry_after: u32,
+    },
     /// The server cannot answer now.
     Unavailable {
         /// Seconds after which asking again makes sense.
@@ -214,6 +219,7 @@ impl Refusal {
             Self::IdempotencyConflict => "idempotency_conflict",
             Self::InvalidTransition { .. } => "invalid_transition",
             Self::InvalidIdentifier(_) => "invalid_identifier",
+            Self::RateLimited { .. } => "rate_limited",
             Self::Unavailable { .. } => "unavailable",
         }
     }
@@ -276,6 +282,9 @@ impl Refusal {
             Self::InvalidIdentifier(reason) => {
                 format!("The identifier {}: send another one.", reason.problem())
             }
+            Self::RateLimited { retry_after } => {
+                format!("Too many calls came from here: try again in {retry_after} s.")
+            }
             Self::Unavailable { retry_after } => {
                 format!("The server cannot answer now: try again in {retry_after} s.")
             }
@@ -317,7 +326,7 @@ impl Refusal {
                 add("from", from.word().into());
                 add("command", (*command).into());
             }
-            Self::Unavailable { retry_after } => {
+            Self::RateLimited { retry_after } | Self::Unavailable { retry_after } => {
                 add("retryAfter", (*retry_after).into());
             }
             Self::Unparsable
