@@ -5,12 +5,16 @@
 use counterfoil_core::key::KeyEntropy;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A clock and a source of entropy.
 pub trait Env: Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// The time since some moment, never less than before: for measuring, not for telling.
+    fn monotonic(&self) -> Duration;
 
     /// Fills `bytes` with entropy fit for keys.
     ///
@@ -36,11 +40,18 @@ impl From<NoEntropy> for Refusal {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEnv;
 
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 impl Env for SystemEnv {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     fn now(&self) -> Timestamp {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_unix(i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    fn monotonic(&self) -> Duration {
+        STARTED.elapsed()
     }
 
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {

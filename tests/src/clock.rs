@@ -3,10 +3,12 @@
 use counterfoil_core::time::Timestamp;
 use counterfoil_server::env::{Env, NoEntropy};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// The environment of a test.
 #[derive(Debug)]
 pub struct SteppedEnv {
+    started: Timestamp,
     now: AtomicI64,
     drawn: AtomicU64,
 }
@@ -14,9 +16,8 @@ pub struct SteppedEnv {
 impl SteppedEnv {
     /// A clock that stands at an RFC 3339 time.
     pub fn at(time: &str) -> Self {
-        let env = Self { now: AtomicI64::new(0), drawn: AtomicU64::new(0) };
-        env.set(time);
-        env
+        let started: Timestamp = time.parse().expect("an RFC 3339 time");
+        Self { started, now: AtomicI64::new(started.unix()), drawn: AtomicU64::new(0) }
     }
 
     /// Sets the clock to an RFC 3339 time.
@@ -34,6 +35,12 @@ impl SteppedEnv {
 impl Env for SteppedEnv {
     fn now(&self) -> Timestamp {
         Timestamp::from_unix(self.now.load(Ordering::SeqCst))
+    }
+
+    /// Stands still where the clock is set back to before its start.
+    fn monotonic(&self) -> Duration {
+        let passed = self.now.load(Ordering::SeqCst).saturating_sub(self.started.unix());
+        Duration::from_secs(u64::try_from(passed).unwrap_or(0))
     }
 
     /// The generator known as split mix: good enough to tell two keys apart.
