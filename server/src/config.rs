@@ -1,144 +1,151 @@
-//! Flags and environment, parsed once into types.
+//! What an operator sets: read from four sources, judged once, and from then on typed.
+//!
+//! A flag counts before the environment, that before the file, that before the default. The list
+//! of settings is [`SETTINGS`]; the two named there as places of their own are the admin token,
+//! which only the environment may hold, and the limits, which only the file may.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
+mod environment;
+mod file;
+mod flags;
+mod proxies;
+mod setting;
+mod show;
+mod source;
+mod value;
+
+pub use environment::Environment;
+pub use flags::Flags;
+pub use proxies::TrustedProxies;
+pub use setting::{Fallback, Kind, Place, SETTINGS, Setting};
+pub use show::{Shown, shown};
+pub use source::{ConfigError, Given, Origin, Sources};
+pub use value::{LogFormat, Store};
+
+use std::path::PathBuf;
 use std::str::FromStr;
 
-/// A license server that answers with the same code as its checker.
-#[derive(Debug, Parser)]
-#[command(name = "counterfoil", version, args_conflicts_with_subcommands = true)]
-pub struct Cli {
-    /// What to do; `serve` where nothing is said.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-    /// Of `serve`.
-    #[command(flatten)]
-    pub serve: Serve,
-}
+use crate::limits::Limits;
 
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Answer license questions until told to stop.
-    Serve(Serve),
-}
-
-/// Flags of `serve`. Every flag has an environment variable; secrets have no flag, because flags
-/// show in process lists.
-#[derive(Clone, Debug, Args)]
-pub struct Serve {
-    /// Where to listen; port 0 picks a free one.
-    #[arg(
-        long,
-        value_name = "HOST:PORT",
-        env = "COUNTERFOIL_LISTEN",
-        default_value = "127.0.0.1:8787"
-    )]
+/// Every setting, judged.
+#[derive(Clone)]
+pub struct Settings {
+    /// `HOST:PORT`; port 0 picks a free one.
     pub listen: String,
-
     /// Where to keep everything.
-    #[arg(
-        long,
-        value_name = "redb:PATH",
-        env = "COUNTERFOIL_STORE",
-        default_value = "redb:counterfoil.redb"
-    )]
     pub store: Store,
-
-    /// What seals keys at rest; made on the first start. [default: the store's path + `.secret`]
-    #[arg(long, value_name = "PATH", env = "COUNTERFOIL_SECRET_FILE")]
+    /// The secret file, if not beside the store.
     pub secret_file: Option<PathBuf>,
-
-    /// How to write logs.
-    #[arg(long, value_name = "FORMAT", env = "COUNTERFOIL_LOG_FORMAT", default_value = "text")]
-    pub log_format: LogFormat,
-
-    /// Which logs to write, as a `tracing` filter.
-    #[arg(long, value_name = "FILTER", env = "COUNTERFOIL_LOG", default_value = "info")]
+    /// The admin token from now on.
+    pub admin_token: Option<String>,
+    /// Where customers reach the server, without a slash at the end.
+    pub public_url: Option<String>,
+    /// Whose forwarding headers are believed.
+    pub trusted_proxies: TrustedProxies,
+    /// The mail server; it may hold a password.
+    pub smtp_url: Option<String>,
+    /// Whom mail comes from.
+    pub mail_from: Option<String>,
+    /// Whether a payment provider to play with is offered.
+    pub test_provider: bool,
+    /// Whether webhooks may go to private addresses.
+    pub allow_private_targets: bool,
+    /// The logs to write.
     pub log: String,
+    /// How to write them.
+    pub log_format: LogFormat,
+    /// How much one caller may ask.
+    pub limits: Limits,
+    /// What the operator should know, one sentence each.
+    pub warnings: Vec<String>,
 }
 
-/// How logs are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For machines: one JSON object a line.
-    Json,
-}
-
-/// Where a server keeps everything.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Store {
-    /// In an embedded redb file.
-    Redb(PathBuf),
-}
-
-impl FromStr for Store {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once(':') {
-            Some(("redb", path)) if !path.is_empty() => Ok(Self::Redb(PathBuf::from(path))),
-            Some(("postgres" | "postgresql", _)) => {
-                Err("PostgreSQL is not supported by this version: use redb:PATH".to_owned())
-            }
-            _ => Err("use redb:PATH, for example redb:counterfoil.redb".to_owned()),
-        }
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Several of them are secrets.
+        f.write_str("Settings")
     }
 }
 
-impl Store {
-    /// The store's file.
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Redb(path) => path,
-        }
+impl Settings {
+    /// Reads and judges the settings of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], which says where and what to write instead.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        Self::judge(&Sources::read(flags, &Environment::of_process())?)
     }
 
-    /// A file beside the store: its path with something after it.
-    pub fn beside(&self, suffix: &str) -> PathBuf {
-        let mut path = self.path().as_os_str().to_owned();
-        path.push(suffix);
-        PathBuf::from(path)
+    /// Judges what the sources say.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Value`] for the first value that cannot be used.
+    pub fn judge(sources: &Sources) -> Result<Self, ConfigError> {
+        let switch = |name| required(sources, name, value::switch);
+        let count = |name| required(sources, name, value::count);
+        Ok(Self {
+            listen: required(sources, "listen", value::address)?,
+            store: required(sources, "store", Store::from_str)?,
+            secret_file: optional(sources, "secret-file", value::path)?,
+            admin_token: optional(sources, "admin-token", value::token)?,
+            public_url: optional(sources, "public-url", value::public_url)?,
+            trusted_proxies: optional(sources, "trusted-proxies", TrustedProxies::from_str)?
+                .unwrap_or_default(),
+            smtp_url: optional(sources, "smtp-url", value::smtp_url)?,
+            mail_from: optional(sources, "mail-from", value::mail_from)?,
+            test_provider: switch("test-provider")?,
+            allow_private_targets: switch("allow-private-targets")?,
+            log: required(sources, "log", value::filter)?,
+            log_format: required(sources, "log-format", LogFormat::from_str)?,
+            limits: Limits {
+                loopback: switch("limits.loopback")?,
+                calls_per_minute: count("limits.calls-per-minute")?,
+                token_calls_per_minute: count("limits.token-calls-per-minute")?,
+                unknown_keys_per_minute: count("limits.unknown-keys-per-minute")?,
+                failed_tokens_per_minute: count("limits.failed-tokens-per-minute")?,
+            },
+            warnings: warnings(sources),
+        })
     }
 }
 
-/// Why a secret in the environment cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenError {
-    /// The file it should come from cannot be read.
-    #[error("COUNTERFOIL_ADMIN_TOKEN_FILE names {path}, which cannot be read: {error}")]
-    File {
-        /// The file.
-        path: String,
-        /// What the system says.
-        error: std::io::Error,
-    },
-    /// It could not be sent in a header.
-    #[error("the admin token must be printable ASCII without spaces: choose another one")]
-    Form,
+/// Settings that are judged and then not used by this version.
+const UNUSED: [&str; 3] = ["smtp-url", "mail-from", "test-provider"];
+
+fn warnings(sources: &Sources) -> Vec<String> {
+    let mut warnings = sources.warnings.clone();
+    for name in UNUSED {
+        if let Some(given) = sources.of(name).filter(|given| given.origin != Origin::Default) {
+            let origin = &given.origin;
+            warnings.push(format!("this version does not use `{name}` yet ({origin})"));
+        }
+    }
+    warnings
 }
 
-/// The admin token of the environment, given itself or as a file's name.
-///
-/// # Errors
-///
-/// [`TokenError`] when the file cannot be read or the token could not be used.
-pub fn admin_token() -> Result<Option<String>, TokenError> {
-    let given = std::env::var("COUNTERFOIL_ADMIN_TOKEN").ok().filter(|token| !token.is_empty());
-    let token = match (given, std::env::var("COUNTERFOIL_ADMIN_TOKEN_FILE").ok()) {
-        (Some(token), _) => Some(token),
-        (None, Some(path)) if !path.is_empty() => {
-            let text = std::fs::read_to_string(&path);
-            Some(text.map_err(|error| TokenError::File { path, error })?.trim().to_owned())
-        }
-        _ => None,
-    };
-    match token {
-        Some(token) if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Err(TokenError::Form)
-        }
-        token => Ok(token),
-    }
+fn optional<T>(
+    sources: &Sources,
+    name: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, ConfigError> {
+    let Some(given) = sources.of(name) else { return Ok(None) };
+    let read = given.text.as_deref().map(read).transpose();
+    read.map_err(|problem| ConfigError::Value {
+        origin: given.origin.clone(),
+        name: name.to_owned(),
+        problem,
+    })
+}
+
+fn required<T>(
+    sources: &Sources,
+    name: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, ConfigError> {
+    optional(sources, name, read)?.ok_or_else(|| ConfigError::Value {
+        origin: Origin::Default,
+        name: name.to_owned(),
+        problem: "must be set".to_owned(),
+    })
 }

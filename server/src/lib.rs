@@ -2,7 +2,7 @@
 //!
 //! From the port inwards: [`http`] → [`rpc`] → [`service`] → [`ledger`] → `counterfoil_core`.
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
-//! [`mod@env`] (clock and entropy) and [`config`] (flags).
+//! [`mod@env`] (clock and entropy), [`limits`] (how much one may ask) and [`config`] (settings).
 
 pub mod auth;
 pub mod checks;
@@ -11,6 +11,8 @@ pub mod env;
 mod founding;
 pub mod http;
 pub mod ledger;
+pub mod limits;
+pub mod mask;
 pub mod rpc;
 pub mod secret;
 pub mod service;
@@ -26,8 +28,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use config::Store;
+use config::{Store, TrustedProxies};
 use env::Env;
+use limits::Limits;
 
 /// How long the store gets to close once everybody was answered.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
@@ -45,6 +48,14 @@ pub struct Options {
     pub admin_token: Option<String>,
     /// Who is told a token that was made, before it is one: it is nowhere else afterwards.
     pub tell_token: TellToken,
+    /// Where customers reach the server; `None` for where it listens.
+    pub public_url: Option<String>,
+    /// Whose forwarding headers are believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Whether webhooks may go to private and loopback addresses.
+    pub allow_private_targets: bool,
+    /// How much one caller may ask.
+    pub limits: Limits,
     /// Methods beside our own, for benchmarks that compare with an empty one.
     pub further_methods: Methods,
 }
@@ -75,6 +86,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    public_url: String,
     app: service::App,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
@@ -116,13 +128,19 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         let _ = stop_collector.send(());
         drop(collecting.await);
     });
-    Ok(Server { address, app, stop, running, closed: founded.closed })
+    let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
+    Ok(Server { address, public_url, app, stop, running, closed: founded.closed })
 }
 
 impl Server {
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where customers reach it, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// What its services work with.

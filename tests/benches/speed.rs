@@ -20,8 +20,9 @@
 #[path = "speed/load.rs"]
 mod load;
 
-use counterfoil_server::config::Store;
+use counterfoil_server::config::{Store, TrustedProxies};
 use counterfoil_server::env::SystemEnv;
+use counterfoil_server::limits::Limits;
 use counterfoil_server::{Options, start};
 use counterfoil_tests::{ADMIN_TOKEN, Client};
 use jsonrpsee::RpcModule;
@@ -64,6 +65,10 @@ async fn serve(folder: &Path) {
         secret_file: None,
         admin_token: Some(ADMIN_TOKEN.to_owned()),
         tell_token: |_, _| Ok(()),
+        public_url: None,
+        trusted_proxies: TrustedProxies::default(),
+        allow_private_targets: false,
+        limits: Limits::OFF,
         further_methods: empty.into(),
     };
     let server = start(options, Arc::new(SystemEnv)).await.expect("a server that starts");

@@ -18,7 +18,8 @@ pub use client::{Client, Reply};
 pub use clock::SteppedEnv;
 pub use vectors::{VerdictCase, canonical, verdict_cases};
 
-use counterfoil_server::config::Store;
+use counterfoil_server::config::{Store, TrustedProxies};
+use counterfoil_server::limits::Limits;
 use counterfoil_server::{Methods, Options, Server, start};
 use std::path::Path;
 use std::sync::Arc;
@@ -80,6 +81,10 @@ pub fn options(folder: &Path, admin_token: Option<&str>) -> Options {
         secret_file: None,
         admin_token: admin_token.map(str::to_owned),
         tell_token: |_, _| Ok(()),
+        public_url: None,
+        trusted_proxies: TrustedProxies::default(),
+        allow_private_targets: false,
+        limits: Limits::OFF,
         further_methods: Methods::new(),
     }
 }

@@ -1,0 +1,77 @@
+//! `counterfoil serve`: a running server until a signal ends it.
+
+use counterfoil_server::config::{Flags, LogFormat, Settings, Store};
+use counterfoil_server::env::SystemEnv;
+use counterfoil_server::{Methods, Options, secret, start};
+use std::error::Error;
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
+    let settings = Settings::load(flags)?;
+    start_log(&settings)?;
+    for warning in &settings.warnings {
+        tracing::warn!("{warning}");
+    }
+    let options = Options {
+        listen: settings.listen,
+        store: settings.store,
+        secret_file: settings.secret_file,
+        admin_token: settings.admin_token,
+        tell_token,
+        public_url: settings.public_url,
+        trusted_proxies: settings.trusted_proxies,
+        allow_private_targets: settings.allow_private_targets,
+        limits: settings.limits,
+        further_methods: Methods::new(),
+    };
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let server = start(options, Arc::new(SystemEnv)).await?;
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "counterfoil listening on http://{}", server.address())?;
+    stdout.flush()?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("going down: answering what was asked already");
+    server.stop().await;
+    Ok(())
+}
+
+/// Shows a token that was made to the person who started the server, or leaves it in a file that
+/// only they can read.
+fn tell_token(store: &Store, token: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout();
+    if stdout.is_terminal() {
+        return writeln!(stdout, "admin token (shown once): {token}");
+    }
+    let path = store.beside(".admin-token");
+    // One that is left from a store that is gone opens nothing any more.
+    if path.exists() {
+        std::fs::remove_file(&path)?;
+    }
+    secret::write_private(&path, token)?;
+    tracing::info!("the admin token was written to {}", path.display());
+    Ok(())
+}
+
+fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let mut filter = EnvFilter::try_new(&settings.log)?;
+    // These write whole requests at their lowest levels, and so keys.
+    for quiet in ["jsonrpsee_core=warn", "jsonrpsee_server=warn", "soketto=warn", "hyper=info"] {
+        filter = filter.add_directive(quiet.parse()?);
+    }
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
+    Ok(())
+}
