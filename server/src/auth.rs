@@ -19,6 +19,8 @@ use crate::secret::{Digest, Secret};
 pub struct Caller {
     /// Where the call comes from.
     pub ip: IpAddr,
+    /// Whether it comes from this machine, and through no proxy.
+    pub is_loopback: bool,
     /// The digest of the bearer token that came with it.
     pub token: Option<Digest>,
 }

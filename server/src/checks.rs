@@ -9,6 +9,8 @@ use counterfoil_core::time::Timestamp;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
@@ -31,12 +33,14 @@ struct Check {
 #[derive(Clone, Debug)]
 pub struct Checks {
     counted: UnboundedSender<Check>,
+    waiting: Arc<AtomicU64>,
 }
 
 /// Collects and writes until told to stop.
 #[derive(Debug)]
 pub struct Collector {
     checks: UnboundedReceiver<Check>,
+    waiting: Arc<AtomicU64>,
     ledger: Ledger,
 }
 
@@ -44,13 +48,20 @@ impl Checks {
     /// A counter and its collector, which has to be run.
     pub fn new(ledger: Ledger) -> (Self, Collector) {
         let (counted, checks) = mpsc::unbounded_channel();
-        (Self { counted }, Collector { checks, ledger })
+        let waiting = Arc::new(AtomicU64::new(0));
+        (Self { counted, waiting: Arc::clone(&waiting) }, Collector { checks, waiting, ledger })
     }
 
     /// Counts one check.
     pub fn count(&self, license: LicenseId, at: Timestamp, ip: IpAddr) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         // Without a collector the server is going down, and the last second may be lost.
         let _ = self.counted.send(Check { license, at, ip });
+    }
+
+    /// How many checks are counted and not written yet.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
     }
 }
 
@@ -66,6 +77,7 @@ impl Collector {
             };
             self.collect(&mut pending);
             let counted = std::mem::take(&mut pending);
+            let checks = total(&counted);
             let mut writing = pin!(write(self.ledger.clone(), counted));
             let unwritten = loop {
                 tokio::select! {
@@ -73,6 +85,7 @@ impl Collector {
                     () = tokio::time::sleep(LAG) => self.collect(&mut pending),
                 }
             };
+            self.waiting.fetch_sub(checks.saturating_sub(total(&unwritten)), Ordering::Relaxed);
             for (license, counters) in unwritten {
                 add(&mut pending, license, counters);
             }
@@ -90,6 +103,10 @@ impl Collector {
 }
 
 type Pending = BTreeMap<LicenseId, CheckCounters>;
+
+fn total(pending: &Pending) -> u64 {
+    pending.values().map(|counters| counters.count).fold(0, u64::saturating_add)
+}
 
 fn add(pending: &mut Pending, license: LicenseId, counted: CheckCounters) {
     let sum = pending.entry(license).or_default();

@@ -3,6 +3,8 @@
 mod assets;
 mod body;
 mod connections;
+mod forwarded;
+mod operations;
 
 pub use connections::{Connections, serve};
 
@@ -13,14 +15,20 @@ use http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CACHE_CONTROL,
     CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use jsonrpsee::server::{StopHandle, ws};
 use std::net::IpAddr;
+use std::sync::Arc;
+use tracing::Instrument;
 
 use crate::auth::{self, Caller};
-use crate::rpc::{self, Rpc};
+use crate::config::TrustedProxies;
+use crate::metrics::PathClass;
+use crate::readiness::Draining;
+use crate::request_id::{RequestId, RequestIds, X_REQUEST_ID};
+use crate::rpc::{self, Context, Gate, Rpc};
 use crate::service::App;
 use body::{ReadError, read_body};
 
@@ -40,58 +48,99 @@ pub struct Site {
     pub app: App,
     /// The methods.
     pub rpc: Rpc,
+    /// Limits and counts.
+    pub gate: Gate,
+    /// Whose word about their clients is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Where requests without an id get theirs.
+    pub request_ids: Arc<RequestIds>,
+    /// Set when the server goes down.
+    pub draining: Draining,
     /// Fires when the server goes down; open sockets end by it.
     pub stop: StopHandle,
 }
 
-/// Answers one request.
+/// Answers one request from the peer at `ip`.
 pub async fn answer(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Reply {
-    let mut reply = match request.uri().path() {
-        "/rpc" => with_cors(answer_rpc(site, ip, request).await),
+    let request_id = site.request_ids.of(request.headers());
+    let span = tracing::info_span!("request", %request_id);
+    let class = class_of(request.uri().path());
+    let answering = answer_path(site, ip, &request_id, request);
+    let mut reply = answering.instrument(span).await;
+    let headers = reply.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_REQUEST_ID, request_id.header());
+    site.gate.metrics.replied(class, reply.status());
+    reply
+}
+
+fn class_of(path: &str) -> PathClass {
+    match path {
+        "/rpc" => PathClass::Rpc,
+        "/healthz" | "/readyz" | "/metrics" => PathClass::Operations,
+        path if path.starts_with("/pkg/") => PathClass::Package,
+        _ => PathClass::Page,
+    }
+}
+
+async fn answer_path(
+    site: &Site,
+    ip: IpAddr,
+    request_id: &RequestId,
+    request: Request<Incoming>,
+) -> Reply {
+    match request.uri().path() {
+        "/rpc" => {
+            let context = context(site, ip, request_id, request.headers());
+            with_cors(answer_rpc(site, context, request).await)
+        }
         "/healthz" => text(StatusCode::OK, "ok\n"),
+        "/readyz" => operations::readyz(site).await,
+        "/metrics" => {
+            let context = context(site, ip, request_id, request.headers());
+            operations::metrics(site, &context, request.method())
+        }
         path => match path.strip_prefix("/pkg/") {
             Some(file) => with_cors(assets::package_file(file, &request)),
             None => assets::page(path, &request),
         },
-    };
-    reply.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    reply
+    }
 }
 
-async fn answer_rpc(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Reply {
+/// Who asks, from the connection and the headers.
+fn context(site: &Site, peer: IpAddr, request_id: &RequestId, headers: &HeaderMap) -> Context {
     let app = &site.app;
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let caller = Caller { ip, token: header.and_then(|value| auth::bearer(&app.secret, value)) };
+    let forwarded::Origin { ip, is_loopback } =
+        forwarded::origin(peer, headers, &site.trusted_proxies);
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| auth::bearer(&app.secret, value));
+    let caller = Caller { ip, is_loopback, token };
     // Asked only about those who bring one: everybody else is spared the look-up.
-    let has_token = caller.token.is_some()
-        && matches!(auth::token(&*app.ledger.view(), &caller, app.env.now()), Ok(Some(_)));
+    let is_valid =
+        || matches!(auth::token(&*app.ledger.view(), &caller, app.env.now()), Ok(Some(_)));
+    let account = site.gate.limiter.account(&caller, is_valid);
+    Context { caller, account, request_id: request_id.clone() }
+}
+
+async fn answer_rpc(site: &Site, context: Context, request: Request<Incoming>) -> Reply {
+    let has_token = context.account.has_token();
     let body_bytes_max = if has_token { BODY_BYTES_MAX_WITH_TOKEN } else { BODY_BYTES_MAX };
     match *request.method() {
         Method::OPTIONS => empty(StatusCode::NO_CONTENT),
         Method::GET if ws::is_upgrade_request(&request) => {
-            let limits = (body_bytes_max, site.stop.clone());
-            match site.rpc.upgrade(request, caller, limits).await {
-                // The connection itself goes on below HTTP.
-                Ok(Some(response)) => response.map(|_| Full::default()),
-                Ok(None) => {
-                    let refusal = rpc::refusal_text(&Refusal::unavailable());
-                    let mut reply = json(StatusCode::SERVICE_UNAVAILABLE, refusal);
-                    let seconds = HeaderValue::from(RETRY_AFTER_SECONDS);
-                    reply.headers_mut().insert(RETRY_AFTER, seconds);
-                    reply
-                }
-                Err(error) => {
-                    tracing::warn!("a connection could not become a WebSocket: {error}");
-                    text(StatusCode::BAD_REQUEST, "This is no WebSocket handshake.\n")
-                }
-            }
+            upgrade(site, context, body_bytes_max, request).await
         }
         Method::POST if !is_json(request.headers().get(CONTENT_TYPE)) => {
             without_body(request, text(StatusCode::UNSUPPORTED_MEDIA_TYPE, HOW_TO_CALL)).await
         }
         Method::POST => match read_body(request.into_body(), body_bytes_max).await {
-            Ok(body) => rpc_reply(site.rpc.answer(&body, caller).await),
-            Err(error) => unread(error, body_bytes_max),
+            Ok(body) => rpc_reply(site.rpc.answer(&body, &context).await),
+            Err(error) => {
+                if let ReadError::TooLarge { bytes, .. } = error {
+                    site.gate.metrics.refused_body(bytes);
+                }
+                unread(error, body_bytes_max)
+            }
         },
         _ => {
             let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, HOW_TO_CALL);
@@ -101,10 +150,41 @@ async fn answer_rpc(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Repl
     }
 }
 
+/// Makes the connection a web socket.
+async fn upgrade(
+    site: &Site,
+    context: Context,
+    message_bytes_max: u32,
+    request: Request<Incoming>,
+) -> Reply {
+    if let Some(retry_after) = context.account.barred() {
+        let refusal = Refusal::RateLimited { retry_after };
+        return later(StatusCode::TOO_MANY_REQUESTS, &refusal, retry_after);
+    }
+    match site.rpc.upgrade(request, context, (message_bytes_max, site.stop.clone())).await {
+        // The connection itself goes on below HTTP.
+        Ok(Some(response)) => response.map(|_| Full::default()),
+        Ok(None) => {
+            let refusal = Refusal::unavailable();
+            later(StatusCode::SERVICE_UNAVAILABLE, &refusal, RETRY_AFTER_SECONDS)
+        }
+        Err(error) => {
+            tracing::warn!("a connection could not become a WebSocket: {error}");
+            text(StatusCode::BAD_REQUEST, "This is no WebSocket handshake.\n")
+        }
+    }
+}
+
+fn later(status: StatusCode, refusal: &Refusal, seconds: u32) -> Reply {
+    let mut reply = json(status, rpc::refusal_text(refusal));
+    reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    reply
+}
+
 /// Answers a request whose body does not matter, and reads that so that the connection can go on.
 async fn without_body(request: Request<Incoming>, mut reply: Reply) -> Reply {
     match read_body(request.into_body(), 0).await {
-        Ok(_) | Err(ReadError::TooLarge { drained: true }) => {}
+        Ok(_) | Err(ReadError::TooLarge { drained: true, .. }) => {}
         Err(_) => close(&mut reply),
     }
     reply
@@ -148,7 +228,7 @@ fn unread(error: ReadError, limit: u32) -> Reply {
         ReadError::TooSlow => text(StatusCode::REQUEST_TIMEOUT, "The body came too slowly.\n"),
         ReadError::Broken => text(StatusCode::BAD_REQUEST, "The body could not be read.\n"),
     };
-    if !matches!(error, ReadError::TooLarge { drained: true }) {
+    if !matches!(error, ReadError::TooLarge { drained: true, .. }) {
         close(&mut reply);
     }
     reply
@@ -175,7 +255,7 @@ fn reply(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>)
     reply
 }
 
-fn text(status: StatusCode, body: &'static str) -> Reply {
+fn text(status: StatusCode, body: impl Into<Bytes>) -> Reply {
     reply(status, "text/plain; charset=utf-8", body)
 }
 

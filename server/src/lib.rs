@@ -2,7 +2,8 @@
 //!
 //! From the port inwards: [`http`] → [`rpc`] → [`service`] → [`ledger`] → `counterfoil_core`.
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
-//! [`mod@env`] (clock and entropy), [`limits`] (how much one may ask) and [`config`] (settings).
+//! [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
+//! [`metrics`] and [`readiness`] (how it fares) and [`config`] (settings).
 
 pub mod auth;
 pub mod checks;
@@ -13,6 +14,9 @@ pub mod http;
 pub mod ledger;
 pub mod limits;
 pub mod mask;
+pub mod metrics;
+pub mod readiness;
+pub mod request_id;
 pub mod rpc;
 pub mod secret;
 pub mod service;
@@ -105,7 +109,9 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let (address, listener) =
         listening.map_err(|error| StartError::Listen { listen: options.listen.clone(), error })?;
     let founded = founding::found(&options, &env).await?;
+    let request_ids = request_id::RequestIds::new(&*env).map_err(FoundingError::from)?;
     let (checks, collector) = checks::Checks::new(founded.ledger.clone());
+    let gate = gate(&options.limits, &env);
     let app = service::App {
         env,
         secret: founded.secret,
@@ -113,14 +119,26 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         checks,
         counted: service::stats::Counted::default(),
     };
-    let rpc = rpc::Rpc::new(app.clone(), options.further_methods)?;
+    let rpc = rpc::Rpc::new(app.clone(), gate.clone(), options.further_methods)?;
     let (sockets_stop, sockets) = jsonrpsee::server::stop_channel();
-    let site = http::Site { app: app.clone(), rpc, stop: sockets_stop };
+    let draining = readiness::Draining::default();
+    let site = http::Site {
+        app: app.clone(),
+        rpc,
+        gate,
+        trusted_proxies: options.trusted_proxies,
+        request_ids: Arc::new(request_ids),
+        draining: draining.clone(),
+        stop: sockets_stop,
+    };
     let (stop, stopped) = oneshot::channel::<()>();
     let (stop_collector, collector_stopped) = oneshot::channel();
     let collecting = tokio::spawn(collector.run(collector_stopped));
     let running = tokio::spawn(async move {
-        let stopped = async move { drop(stopped.await) };
+        let stopped = async move {
+            drop(stopped.await);
+            draining.begin();
+        };
         let connections = http::serve(listener, site, stopped).await;
         // WebSockets are told first, then everybody gets the time to finish.
         let _ = sockets.stop();
@@ -130,6 +148,13 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     });
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
     Ok(Server { address, public_url, app, stop, running, closed: founded.closed })
+}
+
+fn gate(limits: &Limits, env: &Arc<dyn Env>) -> rpc::Gate {
+    let methods = counterfoil_core::wire::native::methods();
+    let metrics = Arc::new(metrics::Metrics::new(methods, env.now()));
+    let limiter = limits::Limiter::new(limits, env, Arc::clone(&metrics));
+    rpc::Gate::new(Arc::new(limiter), metrics, Arc::clone(env))
 }
 
 impl Server {

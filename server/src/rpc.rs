@@ -6,12 +6,15 @@
 
 mod admin;
 mod events;
+mod gate;
 mod license;
 mod params;
+mod registry;
 pub mod socket;
 
+pub use gate::{Context, Gate};
+
 use counterfoil_core::refusal::{RETRY_AFTER_SECONDS, Refusal};
-use counterfoil_core::wire::native::Call;
 use http::{Extensions, StatusCode};
 use jsonrpsee::core::RegisterMethodError;
 use jsonrpsee::server::{ConnectionId, MethodResponse};
@@ -19,16 +22,16 @@ use jsonrpsee::types::{
     ErrorObjectOwned, Id, InvalidRequest, Notification, Params, Request, TwoPointZero,
 };
 use jsonrpsee::{MethodCallback, Methods, RpcModule};
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-use crate::auth::Caller;
-use crate::service::{self, App, Changing, Checking, Showing};
+use crate::service::App;
+use registry::Registry;
 
 /// Most calls in a batch.
 pub const BATCH_CALLS_MAX: usize = 20;
@@ -40,6 +43,7 @@ pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Rpc {
     methods: Methods,
+    gate: Gate,
     /// A permit for each web socket that there may be.
     sockets: Arc<Semaphore>,
 }
@@ -61,26 +65,33 @@ impl Rpc {
     /// # Errors
     ///
     /// When two methods have the same name.
-    pub fn new(app: App, further: Methods) -> Result<Self, RegisterMethodError> {
-        let mut module = RpcModule::new(app);
-        license::register(&mut module)?;
-        admin::register(&mut module)?;
-        events::register(&mut module)?;
+    pub fn new(app: App, gate: Gate, further: Methods) -> Result<Self, RegisterMethodError> {
+        let mut registry = Registry { module: RpcModule::new(app), gate };
+        license::register(&mut registry)?;
+        admin::register(&mut registry)?;
+        events::register(&mut registry)?;
+        let Registry { mut module, gate } = registry;
         module.merge(further)?;
-        Ok(Self { methods: module.into(), sockets: Arc::new(Semaphore::new(socket::SOCKETS_MAX)) })
+        let sockets = Arc::new(Semaphore::new(socket::SOCKETS_MAX));
+        Ok(Self { methods: module.into(), gate, sockets })
+    }
+
+    /// How many web sockets are open.
+    pub fn open_sockets(&self) -> usize {
+        socket::SOCKETS_MAX.saturating_sub(self.sockets.available_permits())
     }
 
     /// Answers one body.
-    pub async fn answer(&self, body: &[u8], caller: Caller) -> Answer {
+    pub async fn answer(&self, body: &[u8], context: &Context) -> Answer {
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-            self.answer_batch(body, caller).await
+            self.answer_batch(body, context).await
         } else {
-            self.answer_one(body, caller).await
+            self.answer_one(body, context).await
         }
     }
 
-    async fn answer_one(&self, body: &[u8], caller: Caller) -> Answer {
-        let Some(reply) = self.call(body, caller).await else {
+    async fn answer_one(&self, body: &[u8], context: &Context) -> Answer {
+        let Some(reply) = self.call(body, context).await else {
             return Answer { status: StatusCode::ACCEPTED, body: None, retry_after: None };
         };
         // Everything else is told in the body: a call that was answered is 200.
@@ -89,11 +100,11 @@ impl Rpc {
             Some(503) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::OK,
         };
-        let retry_after = (status != StatusCode::OK).then_some(RETRY_AFTER_SECONDS);
+        let retry_after = (status != StatusCode::OK).then(|| retry_after(&reply.text));
         Answer { status, body: Some(reply.text), retry_after }
     }
 
-    async fn answer_batch(&self, body: &[u8], caller: Caller) -> Answer {
+    async fn answer_batch(&self, body: &[u8], context: &Context) -> Answer {
         let ok = |body| Answer { status: StatusCode::OK, body: Some(body), retry_after: None };
         let refuse = |refusal: Refusal| ok(refusal_text(&refusal));
         let Ok(calls) = serde_json::from_slice::<Vec<&RawValue>>(body) else {
@@ -108,7 +119,7 @@ impl Rpc {
         }
         let mut answers = Vec::new();
         for call in calls {
-            if let Some(reply) = self.call(call.get().as_bytes(), caller).await {
+            if let Some(reply) = self.call(call.get().as_bytes(), context).await {
                 answers.push(reply.text);
             }
         }
@@ -119,14 +130,14 @@ impl Rpc {
     }
 
     /// Answers one call; `None` for a notification, which is not executed.
-    async fn call(&self, text: &[u8], caller: Caller) -> Option<Reply> {
+    async fn call(&self, text: &[u8], context: &Context) -> Option<Reply> {
         if let Ok(request) = serde_json::from_slice::<Request<'_>>(text) {
             let params = request.params.as_ref().map(|params| params.get());
-            return Some(self.execute(request.id, &request.method, params, caller).await.into());
+            return Some(self.execute(request.id, &request.method, params, context).await.into());
         }
         if let Ok(request) = serde_json::from_slice::<OddlyNumbered<'_>>(text) {
             let params = request.params.map(RawValue::get);
-            let response = self.execute(STAND_IN, &request.method, params, caller).await;
+            let response = self.execute(STAND_IN, &request.method, params, context).await;
             return Some(Reply::from(response).numbered(&request.id));
         }
         refuse_malformed(text).map(Reply::from)
@@ -137,11 +148,11 @@ impl Rpc {
         id: Id<'_>,
         method: &str,
         params: Option<&str>,
-        caller: Caller,
+        context: &Context,
     ) -> MethodResponse {
         let params = Params::new(params);
         let mut extensions = Extensions::new();
-        extensions.insert(caller);
+        extensions.insert(context.clone());
         match self.methods.method_with_name(method) {
             Some((_, MethodCallback::Sync(callback))) => {
                 callback(id, params, ANSWER_BYTES_MAX, extensions)
@@ -153,9 +164,25 @@ impl Rpc {
             Some((_, MethodCallback::Subscription(_) | MethodCallback::Unsubscription(_))) => {
                 refused(id, &Refusal::NeedsSocket)
             }
-            None => refused(id, &Refusal::MethodNotFound),
+            None => refused(id, &unknown_method(&self.gate, context)),
         }
     }
+}
+
+/// What a call of no method is refused with. It counts like any other.
+fn unknown_method(gate: &Gate, context: &Context) -> Refusal {
+    let meter = gate.of_unknown();
+    let began = meter.begin();
+    let refusal = meter.admit(context).err().unwrap_or(Refusal::MethodNotFound);
+    meter.end(context, began, Some(&refusal));
+    refusal
+}
+
+/// The seconds that an error says.
+fn retry_after(reply: &str) -> u32 {
+    let reply = serde_json::from_str::<Value>(reply).unwrap_or_default();
+    let seconds = reply.pointer("/error/data/retryAfter").and_then(Value::as_u64);
+    seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(RETRY_AFTER_SECONDS)
 }
 
 /// One call's reply.
@@ -231,95 +258,9 @@ pub fn refusal_text(refusal: &Refusal) -> String {
     text_of(refused(Id::Null, refusal))
 }
 
-/// Registers a call of shipped software that only reads, to be answered where it arrived.
-fn reads<C>(
-    module: &mut RpcModule<App>,
-    serve: fn(&App, &Caller, &C) -> Result<C::Answer, Refusal>,
-) -> Result<(), RegisterMethodError>
-where
-    C: Call + 'static,
-    C::Answer: Clone + Send + 'static,
-{
-    module.register_method(C::METHOD, move |params, app, extensions| {
-        let answer = admit::<C>(app, extensions)
-            .and_then(|caller| serve(app, caller, &params::read::<C>(&params)?));
-        answer.map_err(|refusal| error_object(&refusal))
-    })?;
-    Ok(())
-}
-
-/// Registers a call that is answered later: of shipped software, once what it changes is kept.
-fn writes<C, F>(
-    module: &mut RpcModule<App>,
-    serve: impl Fn(App, Caller, C) -> F + Copy + Send + Sync + 'static,
-) -> Result<(), RegisterMethodError>
-where
-    C: Call + Send + 'static,
-    C::Answer: Clone + Send + 'static,
-    F: Future<Output = Result<C::Answer, Refusal>> + Send + 'static,
-{
-    module.register_async_method(C::METHOD, move |params, app, extensions| {
-        let admitted = admit::<C>(&app, &extensions)
-            .and_then(|caller| Ok((*caller, params::read::<C>(&params)?)));
-        async move {
-            let answer = async {
-                let (caller, call) = admitted?;
-                serve((*app).clone(), caller, call).await
-            };
-            answer.await.map_err(|refusal| error_object(&refusal))
-        }
-    })?;
-    Ok(())
-}
-
-/// Registers a call of the desk that only reads.
-fn shows<C>(module: &mut RpcModule<App>, job: Showing<C>) -> Result<(), RegisterMethodError>
-where
-    C: Call + 'static,
-    C::Answer: Clone + Send + 'static,
-{
-    module.register_method(C::METHOD, move |params, app, extensions| {
-        let answer = admit::<C>(app, extensions)
-            .and_then(|caller| service::show(app, caller, &params::read::<C>(&params)?, job));
-        answer.map_err(|refusal| error_object(&refusal))
-    })?;
-    Ok(())
-}
-
-/// Registers a call of the desk that changes something.
-fn changes<C>(module: &mut RpcModule<App>, job: Changing<C>) -> Result<(), RegisterMethodError>
-where
-    C: Call + Send + 'static,
-    C::Answer: Clone + Serialize + DeserializeOwned + Send + 'static,
-{
-    changes_checked(module, |_, _, _| Ok(()), job)
-}
-
-/// Registers a call of the desk that changes something, with a check that holds for repeats too.
-fn changes_checked<C>(
-    module: &mut RpcModule<App>,
-    check: Checking<C>,
-    job: Changing<C>,
-) -> Result<(), RegisterMethodError>
-where
-    C: Call + Send + 'static,
-    C::Answer: Clone + Serialize + DeserializeOwned + Send + 'static,
-{
-    writes(module, move |app, caller, call| service::change(app, caller, call, (check, job)))
-}
-
-/// The caller, if allowed to make such a call at all. Before the parameters are read: whoever may
-/// not ask is told so, and not what was wrong with the question.
-fn admit<'a, C: Call>(app: &App, extensions: &'a Extensions) -> Result<&'a Caller, Refusal> {
-    let caller = caller(extensions)?;
-    if C::SCOPE.name().is_some() {
-        service::admit(app, caller, C::SCOPE)?;
-    }
-    Ok(caller)
-}
-
-fn caller(extensions: &Extensions) -> Result<&Caller, Refusal> {
-    extensions.get::<Caller>().ok_or_else(|| {
+/// Whoever makes a call, as the connection that brought it knows.
+fn context(extensions: &Extensions) -> Result<&Context, Refusal> {
+    extensions.get::<Context>().ok_or_else(|| {
         tracing::error!("a call came without its caller");
         Refusal::unavailable()
     })

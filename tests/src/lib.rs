@@ -50,10 +50,22 @@ impl TestServer {
         Self { folder: Some(folder), ..server }
     }
 
+    /// Starts one with limits, behind a proxy on this machine.
+    pub async fn start_limited(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the store");
+        let trusted_proxies = "127.0.0.1".parse().expect("an address");
+        let options = options(folder.path(), Some(ADMIN_TOKEN));
+        let server = Self::start_with(Options { limits, trusted_proxies, ..options }).await;
+        Self { folder: Some(folder), ..server }
+    }
+
     /// Starts one on the store in `folder`.
     pub async fn start_in(folder: &Path) -> Self {
+        Self::start_with(options(folder, Some(ADMIN_TOKEN))).await
+    }
+
+    async fn start_with(options: Options) -> Self {
         let env = Arc::new(SteppedEnv::at("2026-06-05T08:02:00Z"));
-        let options = options(folder, Some(ADMIN_TOKEN));
         let server = start(options, Arc::clone(&env) as _).await.expect("a server that starts");
         let url = format!("http://{}", server.address());
         let admin = Client::new(&url, Some(ADMIN_TOKEN));

@@ -19,6 +19,8 @@ pub(super) enum ReadError {
     TooLarge {
         /// Whether it was read to its end all the same, so that the connection can go on.
         drained: bool,
+        /// How many bytes it has, as far as that is known.
+        bytes: u64,
     },
     /// It did not end in time.
     TooSlow,
@@ -35,8 +37,8 @@ pub(super) async fn read_body(body: Incoming, limit: u32) -> Result<Bytes, ReadE
 
 async fn read_to_limit(mut body: Incoming, limit: usize) -> Result<Bytes, ReadError> {
     let announced = body.size_hint().lower();
-    if announced > u64::try_from(DRAINED_BYTES_MAX).unwrap_or(u64::MAX) {
-        return Err(ReadError::TooLarge { drained: false });
+    if announced > length(DRAINED_BYTES_MAX) {
+        return Err(ReadError::TooLarge { drained: false, bytes: announced });
     }
     let mut held = BytesMut::new();
     let mut total = 0_usize;
@@ -44,7 +46,7 @@ async fn read_to_limit(mut body: Incoming, limit: usize) -> Result<Bytes, ReadEr
         let Ok(data) = frame.map_err(|_| ReadError::Broken)?.into_data() else { continue };
         total = total.saturating_add(data.len());
         if total > DRAINED_BYTES_MAX {
-            return Err(ReadError::TooLarge { drained: false });
+            return Err(ReadError::TooLarge { drained: false, bytes: length(total) });
         }
         if total <= limit {
             if held.is_empty() && body.is_end_stream() {
@@ -54,5 +56,12 @@ async fn read_to_limit(mut body: Incoming, limit: usize) -> Result<Bytes, ReadEr
             held.extend_from_slice(&data);
         }
     }
-    if total > limit { Err(ReadError::TooLarge { drained: true }) } else { Ok(held.freeze()) }
+    if total > limit {
+        return Err(ReadError::TooLarge { drained: true, bytes: length(total) });
+    }
+    Ok(held.freeze())
+}
+
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }

@@ -86,6 +86,7 @@ fn open(
         tracing::debug!("a connection keeps its delay: {error}");
     }
     let site = Arc::clone(site);
+    let metrics = Arc::clone(&site.gate.metrics);
     let ip = canonical(peer.ip());
     let service = service_fn(move |request: Request<Incoming>| {
         let site = Arc::clone(&site);
@@ -97,6 +98,7 @@ fn open(
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::spawn(async move {
+        metrics.connections.inc();
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
@@ -110,6 +112,7 @@ fn open(
         if let Err(error) = ended {
             tracing::debug!("a connection ended early: {error}");
         }
+        metrics.connections.dec();
         drop(permit);
     });
 }

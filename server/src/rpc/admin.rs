@@ -1,14 +1,13 @@
 //! `admin.*`.
 
-use jsonrpsee::RpcModule;
 use jsonrpsee::core::RegisterMethodError;
 
-use super::{changes, changes_checked, shows, writes};
+use super::registry::{Registry, changes, changes_checked, shows, writes};
 use crate::service::{
-    App, activations, catalog, customers, history, issuing, licenses, listing, stats, tokens,
+    activations, catalog, customers, history, issuing, licenses, listing, stats, tokens,
 };
 
-pub(super) fn register(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
+pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError> {
     register_catalog(module)?;
     register_licenses(module)?;
     shows(module, activations::list)?;
@@ -23,7 +22,7 @@ pub(super) fn register(module: &mut RpcModule<App>) -> Result<(), RegisterMethod
     writes(module, stats::summarize)
 }
 
-fn register_catalog(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
+fn register_catalog(module: &mut Registry) -> Result<(), RegisterMethodError> {
     changes(module, catalog::create_product)?;
     shows(module, catalog::get_product)?;
     shows(module, catalog::list_products)?;
@@ -34,7 +33,7 @@ fn register_catalog(module: &mut RpcModule<App>) -> Result<(), RegisterMethodErr
     changes(module, catalog::update_plan)
 }
 
-fn register_licenses(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
+fn register_licenses(module: &mut Registry) -> Result<(), RegisterMethodError> {
     changes(module, issuing::create)?;
     shows(module, licenses::get)?;
     shows(module, listing::list)?;

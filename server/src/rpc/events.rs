@@ -8,28 +8,39 @@ use counterfoil_core::wire::native::admin::history::{
 };
 use jsonrpsee::core::server::SubscriptionCloseResponse;
 use jsonrpsee::core::{RegisterMethodError, SubscriptionError};
-use jsonrpsee::{PendingSubscriptionSink, RpcModule, SubscriptionMessage, SubscriptionSink};
+use jsonrpsee::{PendingSubscriptionSink, SubscriptionMessage, SubscriptionSink};
 use serde_json::value::RawValue;
+use std::sync::Arc;
 
-use super::{error_object, params};
+use super::registry::{Registry, admit};
+use super::{context, error_object, params};
 use crate::auth::Caller;
-use crate::service::{App, admit, history};
+use crate::service::{self, App, history};
 
-pub(super) fn register(module: &mut RpcModule<App>) -> Result<(), RegisterMethodError> {
-    module.register_subscription(
+pub(super) fn register(registry: &mut Registry) -> Result<(), RegisterMethodError> {
+    let meter = Arc::new(registry.gate.meter::<SubscribeEvents>());
+    registry.module.register_subscription(
         SubscribeEvents::METHOD,
         EVENT_NOTIFICATION,
         UNSUBSCRIBE_EVENTS,
-        |params, pending, app, extensions| async move {
-            let begun = super::admit::<SubscribeEvents>(&app, &extensions).and_then(|caller| {
-                let call = params::read::<SubscribeEvents>(&params)?;
-                Ok((*caller, history::begin(&app, caller, &call)?))
-            });
-            match begun {
-                Ok((caller, after)) => listen(&app, caller, after, pending).await,
-                Err(refusal) => {
-                    pending.reject(error_object(&refusal)).await;
-                    SubscriptionCloseResponse::None
+        move |params, pending, app, extensions| {
+            let meter = Arc::clone(&meter);
+            async move {
+                let began = meter.begin();
+                let begun = context(&extensions).and_then(|context| {
+                    let begun = admit::<SubscribeEvents>(&meter, &app, context).and_then(|()| {
+                        let call = params::read::<SubscribeEvents>(&params)?;
+                        history::begin(&app, &context.caller, &call)
+                    });
+                    meter.end(context, began, begun.as_ref().err());
+                    Ok((context.caller, begun?))
+                });
+                match begun {
+                    Ok((caller, after)) => listen(&app, caller, after, pending).await,
+                    Err(refusal) => {
+                        pending.reject(error_object(&refusal)).await;
+                        SubscriptionCloseResponse::None
+                    }
                 }
             }
         },
@@ -55,7 +66,7 @@ async fn listen(
         };
         for item in &happened.items {
             // A slow reader may take long over the one before.
-            if let Err(refusal) = admit(app, &caller, SubscribeEvents::SCOPE) {
+            if let Err(refusal) = service::admit(app, &caller, SubscribeEvents::SCOPE) {
                 return ended(&refusal);
             }
             if send(&sink, item).await.is_err() {

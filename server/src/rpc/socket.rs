@@ -17,9 +17,11 @@ use jsonrpsee::types::Request;
 use std::borrow::Cow;
 use std::sync::Arc;
 use tower::Service;
+use tracing::Instrument;
 
-use super::{ANSWER_BYTES_MAX, BATCH_CALLS_MAX, Rpc, events, refused};
-use crate::auth::Caller;
+use super::{
+    ANSWER_BYTES_MAX, BATCH_CALLS_MAX, Context, Gate, Rpc, events, refused, unknown_method,
+};
 
 /// Most sockets at once.
 pub(super) const SOCKETS_MAX: usize = 1_000;
@@ -33,10 +35,10 @@ impl Rpc {
     pub async fn upgrade(
         &self,
         mut request: HttpRequest<Incoming>,
-        caller: Caller,
+        context: Context,
         (message_bytes_max, stop): (u32, StopHandle),
     ) -> Result<Option<HttpResponse<HttpBody>>, BoxError> {
-        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(context);
         let config = ServerConfig::builder()
             .ws_only()
             .max_request_body_size(message_bytes_max)
@@ -46,9 +48,12 @@ impl Rpc {
             ))
             .build();
         let methods = self.methods.clone();
-        let known = methods.clone();
-        let middleware = RpcServiceBuilder::new()
-            .layer_fn(move |inner| NamesUnknownMethods { inner, known: known.clone() });
+        let (known, gate) = (methods.clone(), self.gate.clone());
+        let middleware = RpcServiceBuilder::new().layer_fn(move |inner| AnswersLikeHttp {
+            inner,
+            known: known.clone(),
+            gate: gate.clone(),
+        });
         let Ok(permit) = Arc::clone(&self.sockets).try_acquire_owned() else { return Ok(None) };
         let mut service = Server::builder()
             .set_config(config)
@@ -65,14 +70,15 @@ impl Rpc {
     }
 }
 
-/// Answers an unknown method as HTTP does.
+/// Answers an unknown method as HTTP does, and gives each call its span.
 #[derive(Clone)]
-struct NamesUnknownMethods<S> {
+struct AnswersLikeHttp<S> {
     inner: S,
     known: Methods,
+    gate: Gate,
 }
 
-impl<S> RpcServiceT for NamesUnknownMethods<S>
+impl<S> RpcServiceT for AnswersLikeHttp<S>
 where
     S: RpcServiceT<MethodResponse = MethodResponse, BatchResponse = MethodResponse>
         + Clone
@@ -94,15 +100,19 @@ where
         {
             request.params = Some(Cow::Owned(params));
         }
-        let inner = self.inner.clone();
-        async move {
+        let (inner, gate) = (self.inner.clone(), self.gate.clone());
+        let id = request.extensions.get::<Context>().map(|context| &context.request_id);
+        let span = tracing::info_span!("call", request_id = id.map(tracing::field::display));
+        let answering = async move {
             if known {
-                inner.call(request).await
-            } else {
-                let extensions: Extensions = request.extensions.clone();
-                refused(request.id, &Refusal::MethodNotFound).with_extensions(extensions)
+                return inner.call(request).await;
             }
-        }
+            let extensions: Extensions = request.extensions.clone();
+            let refusal = super::context(&extensions)
+                .map_or_else(|refusal| refusal, |context| unknown_method(&gate, context));
+            refused(request.id, &refusal).with_extensions(extensions)
+        };
+        answering.instrument(span)
     }
 
     fn batch<'a>(&self, batch: Batch<'a>) -> impl Future<Output = Self::BatchResponse> + Send + 'a {

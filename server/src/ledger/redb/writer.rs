@@ -9,6 +9,8 @@ use tokio::sync::oneshot;
 use super::super::LedgerError;
 use super::txn::Written;
 use super::{Published, Txn, View};
+use crate::env::{Env, SystemEnv};
+use crate::metrics::COMMITS;
 
 /// Most jobs in one commit: enough for one sync to serve every caller there is, few enough for
 /// the first of them not to wait for the last.
@@ -126,7 +128,9 @@ fn run_batch(
         txn.finish()?
     };
     if written.anything() {
+        let began = SystemEnv.monotonic();
         write.commit()?;
+        COMMITS.count(replies.len(), SystemEnv.monotonic().saturating_sub(began));
     } else {
         write.abort()?;
     }

@@ -1,0 +1,225 @@
+//! How the server fares, for Prometheus.
+//!
+//! Whoever counts holds its place in a table already: counting is one addition to an atomic.
+
+mod histogram;
+mod table;
+
+pub use histogram::{Histogram, Histograms};
+pub use table::CounterTable;
+
+use counterfoil_core::refusal::{CODES, Refusal};
+use counterfoil_core::time::Timestamp;
+use http::StatusCode;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+use std::time::Duration;
+
+/// What the store of this process has committed. A store has one writer, which knows no server.
+pub static COMMITS: Commits = Commits {
+    jobs: Histogram::new(&[1, 2, 4, 8, 16, 32, 64, 128, 256, 512], 1.0),
+    durations: Histogram::new(&DURATIONS, PER_SECOND),
+};
+
+/// From 50 µs, a check that is at hand, to 5 s, a disk that hangs; in nanoseconds.
+const DURATIONS: [u64; 12] = [
+    50_000,
+    100_000,
+    250_000,
+    500_000,
+    1_000_000,
+    2_500_000,
+    10_000_000,
+    25_000_000,
+    100_000_000,
+    500_000_000,
+    1_000_000_000,
+    5_000_000_000,
+];
+
+const PER_SECOND: f64 = 1e9;
+
+/// Commits, by the jobs they held and the time they took.
+#[derive(Debug)]
+pub struct Commits {
+    jobs: Histogram,
+    durations: Histogram,
+}
+
+impl Commits {
+    /// Counts one.
+    pub fn count(&self, jobs: usize, took: Duration) {
+        self.jobs.observe(u64::try_from(jobs).unwrap_or(u64::MAX));
+        self.durations.observe(nanoseconds(took));
+    }
+}
+
+/// What a path is counted as: there are more paths than anybody could count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathClass {
+    /// `/rpc`.
+    Rpc,
+    /// `/pkg/…`.
+    Package,
+    /// `/healthz`, `/readyz`, `/metrics`.
+    Operations,
+    /// Everything else.
+    Page,
+}
+
+/// Which limit refused a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Calls of an address.
+    Calls,
+    /// Calls of a token.
+    TokenCalls,
+    /// Guesses of keys.
+    UnknownKeys,
+    /// Guesses of tokens.
+    FailedTokens,
+}
+
+/// A method's row in the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row(usize);
+
+/// Statuses that are counted by themselves.
+const STATUSES: [u16; 18] =
+    [101, 200, 202, 204, 304, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 502, 503];
+
+const STATUS_NAMES: [&str; 19] = [
+    "101", "200", "202", "204", "304", "400", "401", "403", "404", "405", "408", "413", "415",
+    "422", "429", "500", "502", "503", "other",
+];
+
+/// Every count there is.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    methods: Vec<&'static str>,
+    calls: CounterTable,
+    durations: Histograms,
+    replies: CounterTable,
+    limited: CounterTable,
+    refused_bytes: Counter,
+    /// Connections that are open.
+    pub connections: Gauge,
+    /// Web sockets that are open, as of the last look.
+    pub sockets: Gauge,
+    /// Checks that are counted and not written, as of the last look.
+    pub checks_waiting: Gauge,
+}
+
+impl Metrics {
+    /// All at zero, with a row for each method and one for what is none.
+    pub fn new(mut methods: Vec<&'static str>, started: Timestamp) -> Self {
+        methods.push("unknown");
+        let codes = std::iter::once("ok").chain(CODES.iter().map(|code| code.word)).collect();
+        let limits = vec!["calls", "token_calls", "unknown_keys", "failed_tokens"];
+        let mut metrics = Self {
+            registry: Registry::default(),
+            calls: CounterTable::new(["method", "code"], methods.clone(), codes),
+            durations: Histograms::new("method", methods.clone(), &DURATIONS, PER_SECOND),
+            replies: CounterTable::new(
+                ["path", "status"],
+                vec!["rpc", "pkg", "operations", "page"],
+                STATUS_NAMES.to_vec(),
+            ),
+            limited: CounterTable::new(["limit", ""], limits, vec![""]),
+            methods,
+            refused_bytes: Counter::default(),
+            connections: Gauge::default(),
+            sockets: Gauge::default(),
+            checks_waiting: Gauge::default(),
+        };
+        metrics.register(started);
+        metrics
+    }
+
+    fn register(&mut self, started: Timestamp) {
+        let registry = &mut self.registry;
+        let start = ConstGauge::new(started.unix());
+        registry.register("process_start_time_seconds", "When the server started", start);
+        let ours = registry.sub_registry_with_prefix("counterfoil");
+        let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        ours.register("build", "Which version runs", version);
+        ours.register("calls", "Calls by method and outcome", self.calls.clone());
+        let durations = self.durations.clone();
+        ours.register_with_unit("call_duration", "Time to answer a call", Unit::Seconds, durations);
+        ours.register("http_replies", "Replies by path and status", self.replies.clone());
+        ours.register("rate_limited", "Calls refused by a limit", self.limited.clone());
+        let refused = self.refused_bytes.clone();
+        let help = "Bytes of bodies that were too large";
+        ours.register_with_unit("refused_body", help, Unit::Bytes, refused);
+        ours.register("connections_open", "Connections that are open", self.connections.clone());
+        ours.register("sockets_open", "Web sockets that are open", self.sockets.clone());
+        let help = "Checks that are counted and not written yet";
+        ours.register("checks_waiting", help, self.checks_waiting.clone());
+        ours.register("commit_jobs", "Jobs that shared a commit", &COMMITS.jobs);
+        let durations = &COMMITS.durations;
+        ours.register_with_unit("commit_duration", "Time of a commit", Unit::Seconds, durations);
+    }
+
+    /// The row of a method; what is none has one too.
+    pub fn row(&self, method: &str) -> Row {
+        let found = self.methods.iter().position(|name| *name == method);
+        Row(found.unwrap_or(self.methods.len().saturating_sub(1)))
+    }
+
+    /// Counts an answered call.
+    pub fn called(&self, row: Row, refusal: Option<&Refusal>, took: Duration) {
+        let column = refusal.and_then(|refusal| {
+            let word = refusal.word();
+            CODES.iter().position(|code| code.word == word)
+        });
+        self.calls.add(row.0, column.map_or(0, |column| column.saturating_add(1)));
+        self.durations.observe(row.0, nanoseconds(took));
+    }
+
+    /// Counts a reply.
+    pub fn replied(&self, path: PathClass, status: StatusCode) {
+        let row = match path {
+            PathClass::Rpc => 0,
+            PathClass::Package => 1,
+            PathClass::Operations => 2,
+            PathClass::Page => 3,
+        };
+        let column = STATUSES.iter().position(|known| *known == status.as_u16());
+        self.replies.add(row, column.unwrap_or(STATUSES.len()));
+    }
+
+    /// Counts a call that a limit refused.
+    pub fn limited(&self, limit: Limit) {
+        let row = match limit {
+            Limit::Calls => 0,
+            Limit::TokenCalls => 1,
+            Limit::UnknownKeys => 2,
+            Limit::FailedTokens => 3,
+        };
+        self.limited.add(row, 0);
+    }
+
+    /// Counts the bytes of a body that was refused for its size.
+    pub fn refused_body(&self, bytes: u64) {
+        self.refused_bytes.inc_by(bytes);
+    }
+
+    /// Everything as text, in the format that [`CONTENT_TYPE`] names.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // A string takes whatever is written into it.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// What [`Metrics::text`] is written in.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+fn nanoseconds(took: Duration) -> u64 {
+    u64::try_from(took.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,56 @@
+//! Whether calls can be answered now, for whoever decides where they are sent.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::ledger::Rows;
+use crate::service::App;
+
+/// How long the writer may take; it answers in milliseconds unless its disk hangs.
+const WRITER_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// Set once the server goes down.
+#[derive(Clone, Debug, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// Says that the server goes down.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Why calls cannot be answered now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// The server goes down.
+    #[error("The server is going down: ask another one.")]
+    Draining,
+    /// Nothing can be read.
+    #[error("The store cannot be read: see the server's log.")]
+    Reading,
+    /// Nothing can be written.
+    #[error("The store's writer does not answer: see the server's log.")]
+    Writing,
+}
+
+/// Reads something, and has the writer do nothing.
+///
+/// # Errors
+///
+/// [`NotReady`].
+pub async fn check(app: &App, draining: &Draining) -> Result<(), NotReady> {
+    if draining.0.load(Ordering::Relaxed) {
+        return Err(NotReady::Draining);
+    }
+    if let Err(error) = app.ledger.view().mark("vendor") {
+        tracing::error!("{error}");
+        return Err(NotReady::Reading);
+    }
+    let idle = app.ledger.transact(|_| Ok(()));
+    match tokio::time::timeout(WRITER_TIME_MAX, idle).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(NotReady::Writing),
+    }
+}

@@ -1,0 +1,115 @@
+//! What every call passes, whichever way it came: limits before it, counts and a log line after.
+
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::native::{Call, Scope};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::Caller;
+use crate::env::Env;
+use crate::limits::{Account, Limiter};
+use crate::metrics::{Metrics, Row};
+use crate::request_id::RequestId;
+
+/// Who calls, on whose account, and under which id.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Who calls.
+    pub caller: Caller,
+    /// Whose calls this one is counted with.
+    pub account: Account,
+    /// The id of the request that brought the call, or opened its socket.
+    pub request_id: RequestId,
+}
+
+/// The limits and the counts of a server.
+#[derive(Clone)]
+pub struct Gate {
+    /// What refuses calls that are too many.
+    pub limiter: Arc<Limiter>,
+    /// Where calls are counted.
+    pub metrics: Arc<Metrics>,
+    env: Arc<dyn Env>,
+}
+
+impl std::fmt::Debug for Gate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Gate")
+    }
+}
+
+impl Gate {
+    /// A gate whose clock is that of `env`.
+    pub fn new(limiter: Arc<Limiter>, metrics: Arc<Metrics>, env: Arc<dyn Env>) -> Self {
+        Self { limiter, metrics, env }
+    }
+
+    /// The gate as the calls of one method pass it.
+    pub(super) fn meter<C: Call>(&self) -> Meter {
+        let (method, is_by_key) = (C::METHOD, C::SCOPE == Scope::Key);
+        Meter { gate: self.clone(), method, row: self.metrics.row(method), is_by_key }
+    }
+
+    /// As [`Gate::meter`], for calls of what is no method.
+    pub(super) fn of_unknown(&self) -> Meter {
+        let method = "unknown";
+        Meter { gate: self.clone(), method, row: self.metrics.row(method), is_by_key: false }
+    }
+}
+
+/// The gate as the calls of one method pass it.
+#[derive(Clone)]
+pub(super) struct Meter {
+    gate: Gate,
+    method: &'static str,
+    row: Row,
+    is_by_key: bool,
+}
+
+impl Meter {
+    /// When a call begins.
+    pub(super) fn begin(&self) -> Duration {
+        self.gate.env.monotonic()
+    }
+
+    /// Lets the call through, unless it is one too many.
+    pub(super) fn admit(&self, context: &Context) -> Result<(), Refusal> {
+        self.gate.limiter.admit(&context.account, self.is_by_key)
+    }
+
+    /// Counts a call whose answer says that nobody has its key.
+    pub(super) fn unknown_key(&self, context: &Context) {
+        self.gate.limiter.unknown_key(&context.account);
+    }
+
+    /// Counts and logs an answered call.
+    pub(super) fn end(&self, context: &Context, began: Duration, refusal: Option<&Refusal>) {
+        let took = self.gate.env.monotonic().saturating_sub(began);
+        self.gate.metrics.called(self.row, refusal, took);
+        if self.is_by_key && refusal == Some(&Refusal::LicenseNotFound) {
+            self.unknown_key(context);
+        }
+        self.log(context, refusal, took);
+    }
+
+    fn log(&self, context: &Context, refusal: Option<&Refusal>, took: Duration) {
+        macro_rules! event {
+            ($level:expr) => {
+                tracing::event!(
+                    $level,
+                    method = self.method,
+                    code = refusal.map_or("ok", Refusal::word),
+                    micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+                    ip = %context.caller.ip,
+                    request_id = %context.request_id,
+                    "call"
+                )
+            };
+        }
+        if matches!(refusal, Some(Refusal::Unavailable { .. })) {
+            event!(tracing::Level::WARN);
+        } else {
+            event!(tracing::Level::DEBUG);
+        }
+    }
+}
