@@ -7,7 +7,10 @@ use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{EnvFilter, Layer};
 
 pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
     let settings = Settings::load(flags)?;
@@ -60,18 +63,29 @@ fn tell_token(store: &Store, token: &str) -> std::io::Result<()> {
 }
 
 fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    let mut filter = EnvFilter::try_new(&settings.log)?;
-    // These write whole requests at their lowest levels, and so keys.
-    for quiet in ["jsonrpsee_core=warn", "jsonrpsee_server=warn", "soketto=warn", "hyper=info"] {
-        filter = filter.add_directive(quiet.parse()?);
-    }
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match settings.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
-    }
+    let lines = match settings.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+    };
+    let wanted = EnvFilter::try_new(&settings.log)?;
+    tracing_subscriber::registry().with(filter_fn(is_fit_to_log)).with(wanted).with(lines).init();
     Ok(())
+}
+
+/// Some libraries write whole requests at their lowest levels, and so keys: nobody gets those,
+/// whatever the filter asks for.
+fn is_fit_to_log(metadata: &Metadata<'_>) -> bool {
+    const HIGHEST: [(&str, Level); 4] = [
+        ("jsonrpsee", Level::WARN),
+        ("soketto", Level::WARN),
+        ("hyper", Level::INFO),
+        ("tower", Level::INFO),
+    ];
+    let is_too_low = |(target, highest): &(&str, Level)| {
+        metadata.target().starts_with(target) && metadata.level() > highest
+    };
+    !HIGHEST.iter().any(is_too_low)
 }
