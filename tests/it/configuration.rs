@@ -71,7 +71,7 @@ async fn every_setting_can_come_from_the_file_but_the_token() {
         [limits]
         loopback = true
         calls-per-minute = 1
-        token-calls-per-minute = 2
+        token-calls-per-minute = 6_000
         unknown-keys-per-minute = 3
         failed-tokens-per-minute = 0
     "#;
@@ -89,6 +89,7 @@ async fn every_setting_can_come_from_the_file_but_the_token() {
     assert_eq!(value("trusted-proxies"), &json!(["10.0.0.0/8", "192.0.2.7"]));
     assert_eq!(value("smtp-url"), "smtp://ann:…@mail.example:587");
     assert_eq!(value("limits.loopback"), true);
+    assert_eq!(value("limits.token-calls-per-minute"), 6_000);
     assert_eq!(value("limits.unknown-keys-per-minute"), 3);
 }
 

@@ -49,7 +49,6 @@ impl<K: Hash + Eq + Clone> Bucket<K> {
     pub(super) fn take(&self, key: &K) -> Result<u32, Duration> {
         if self.is_time_to_sweep() {
             self.buckets.retain_recent();
-            self.buckets.shrink_to_fit();
         }
         match self.buckets.check_key(key) {
             Ok(left) => Ok(left.remaining_burst_capacity()),
