@@ -1,11 +1,14 @@
 //! Settings: from where they come, and what is said about wrong ones.
 
 use counterfoil_server::config::{Fallback, Place, SETTINGS};
-use counterfoil_tests::Binary;
+use counterfoil_server::env::SystemEnv;
+use counterfoil_server::{Options, start};
+use counterfoil_tests::{Binary, options};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Output;
+use std::sync::Arc;
 
 /// What `counterfoil` prints with these arguments and variables, in an environment that is empty
 /// otherwise.
@@ -187,6 +190,19 @@ async fn every_shell_gets_its_completions() {
         let output = run(folder.path(), &["completions", shell], &[]).await;
         let script = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && script.contains("public-url"), "{shell}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_a_public_url_has_the_one_it_listens_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = Some("https://licenses.example.com".to_owned());
+    for public_url in [None, told] {
+        let options = Options { public_url: public_url.clone(), ..options(folder.path(), None) };
+        let server = start(options, Arc::new(SystemEnv)).await.unwrap();
+        let listens_at = format!("http://{}", server.address());
+        assert_eq!(server.public_url(), public_url.unwrap_or(listens_at));
+        server.stop().await;
     }
 }
 

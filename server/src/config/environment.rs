@@ -10,9 +10,16 @@ use super::source::{ConfigError, Origin, meant};
 pub(super) const CONFIG: &str = "COUNTERFOIL_CONFIG";
 
 /// The variables that begin like ours. An empty one counts as absent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // It may hold secrets.
+        f.write_str("Environment")
+    }
 }
 
 impl Environment {

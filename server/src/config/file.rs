@@ -10,7 +10,7 @@ use super::setting::{Kind, Place, Setting};
 use super::source::{ConfigError, Origin, meant, names_in};
 
 /// What the file says, by the settings' names.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct File {
     values: BTreeMap<&'static str, (String, Origin)>,
 }

@@ -7,10 +7,17 @@ use super::environment::CONFIG;
 use super::setting::{Fallback, Kind, Place, SETTINGS, Setting};
 
 /// What was set by flags. Every command that needs settings takes them all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Flags {
     values: BTreeMap<&'static str, String>,
     config: Option<String>,
+}
+
+impl std::fmt::Debug for Flags {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // It may hold secrets.
+        f.write_str("Flags")
+    }
 }
 
 impl Flags {

@@ -38,7 +38,7 @@ impl fmt::Display for Origin {
 }
 
 /// A setting's value as it was written, not judged yet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Given {
     /// Which setting.
     pub setting: &'static Setting,
@@ -46,6 +46,13 @@ pub struct Given {
     pub text: Option<String>,
     /// Where it was set.
     pub origin: Origin,
+}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        write!(f, "{} by {}", self.setting.name, self.origin)
+    }
 }
 
 /// Every setting's value, in the order of [`SETTINGS`].
