@@ -61,6 +61,14 @@ pub fn bearer(secret: &Secret, header: &str) -> Option<Digest> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.token_digest(token.trim()))
 }
 
+/// Whether an `Authorization` header shows what only those have who can read the secret file.
+pub fn is_operator(secret: &Secret, header: &str) -> bool {
+    let Some((scheme, shown)) = header.trim().split_once(' ') else { return false };
+    let credential = secret.operator_credential();
+    let is_right = shown.trim().as_bytes().ct_eq(credential.as_bytes());
+    scheme.eq_ignore_ascii_case("bearer") && bool::from(is_right)
+}
+
 /// The token that a caller brought, if it is one and still good at `now`.
 ///
 /// # Errors

@@ -2,11 +2,16 @@
 
 mod completions;
 mod config;
+mod doctor;
 mod serve;
+mod token;
+mod vendor;
 
 use clap::{Parser, Subcommand};
-use counterfoil_server::config::Flags;
+use counterfoil_server::config::{Flags, Settings};
+use counterfoil_server::operator::{Order, Reach};
 use std::error::Error;
+use std::io::Write;
 
 /// A license server that answers with the same code as its checker.
 ///
@@ -26,6 +31,12 @@ pub(crate) struct Cli {
 enum Command {
     /// Answer license questions until told to stop. SIGTERM lets it finish what was asked.
     Serve(Flags),
+    /// Make vendors and list them: one server holds many, and none sees another's.
+    Vendor(vendor::Vendor),
+    /// Make, list and end tokens.
+    Token(token::Token),
+    /// Look whether the settings, the secret and the store are in order.
+    Doctor(doctor::Doctor),
     /// Look at the settings.
     Config(config::Config),
     /// Print a script that completes commands and flags in a shell.
@@ -38,8 +49,20 @@ impl Cli {
         match self.command {
             None => serve::run(&self.flags).await,
             Some(Command::Serve(flags)) => serve::run(&flags).await,
+            Some(Command::Vendor(vendor)) => vendor.run().await,
+            Some(Command::Token(token)) => token.run().await,
+            Some(Command::Doctor(doctor)) => doctor.run().await,
             Some(Command::Config(config)) => config.run(),
             Some(Command::Completions(completions)) => completions.run(),
         }
     }
+}
+
+/// Has an order carried out on the store that the settings name, and prints the answer as JSON.
+async fn order(flags: &Flags, order: Order) -> Result<(), Box<dyn Error>> {
+    let settings = Settings::load(flags)?;
+    let reach = Reach::find(&settings.store, settings.secret_file.as_deref()).await?;
+    let answer = reach.send(order).await?;
+    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&answer)?)?;
+    Ok(())
 }

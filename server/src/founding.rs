@@ -4,10 +4,11 @@ use counterfoil_core::id::{IdNumber, TokenId, VendorId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Options;
+use crate::config::Store;
 use crate::env::{Env, NoEntropy, random};
 use crate::ledger::{Closed, Ledger, LedgerError, OpenError, Rows, TokenRow, Txn, VendorRow};
 use crate::secret::{Digest, Secret, SecretError};
@@ -71,11 +72,44 @@ pub(crate) struct Founded {
     pub(crate) closed: Closed,
 }
 
-/// Opens the store with its secret, or makes both.
+/// The file that holds a store's secret.
+pub(crate) fn secret_path(store: &Store, named: Option<&Path>) -> PathBuf {
+    named.map_or_else(|| store.beside(".secret"), Path::to_owned)
+}
+
+/// Opens the store with its secret, or makes both, and its admin token.
 pub(crate) async fn found(options: &Options, env: &Arc<dyn Env>) -> Result<Founded, FoundingError> {
-    let store = options.store.path();
-    let secret_path =
-        options.secret_file.clone().unwrap_or_else(|| options.store.beside(".secret"));
+    let founded = open(&options.store, options.secret_file.as_deref(), env)?;
+    let ledger = &founded.ledger;
+    let token = match &options.admin_token {
+        Some(given) => Some(given.clone()),
+        None if ledger.view().mark(ADMIN_TOKEN)?.is_some() => None,
+        // Told before it is kept: one that is told and then not kept is made again next time.
+        None => Some(make_token(options, &**env)?),
+    };
+    found_vendor(ledger, &founded.secret, token, &**env).await?;
+    Ok(founded)
+}
+
+/// Opens the store with its secret, or makes both, without handing out anything: for a command
+/// that looks after a store which nobody serves.
+pub(crate) async fn found_quietly(
+    store: &Store,
+    secret_file: Option<&Path>,
+    env: &Arc<dyn Env>,
+) -> Result<Founded, FoundingError> {
+    let founded = open(store, secret_file, env)?;
+    found_vendor(&founded.ledger, &founded.secret, None, &**env).await?;
+    Ok(founded)
+}
+
+fn open(
+    store: &Store,
+    secret_file: Option<&Path>,
+    env: &Arc<dyn Env>,
+) -> Result<Founded, FoundingError> {
+    let secret_path = secret_path(store, secret_file);
+    let store = store.path();
     let secret = match Secret::read(&secret_path)? {
         Some(secret) => secret,
         // A new secret for an old store would leave every key in it sealed for ever.
@@ -93,13 +127,6 @@ pub(crate) async fn found(options: &Options, env: &Arc<dyn Env>) -> Result<Found
     };
     let secret = Arc::new(secret);
     let (ledger, closed) = Ledger::open(store, &secret, &secret_path)?;
-    let token = match &options.admin_token {
-        Some(given) => Some(given.clone()),
-        None if ledger.view().mark(ADMIN_TOKEN)?.is_some() => None,
-        // Told before it is kept: one that is told and then not kept is made again next time.
-        None => Some(make_token(options, &**env)?),
-    };
-    found_vendor(&ledger, &secret, token, &**env).await?;
     Ok(Founded { secret, ledger, closed })
 }
 

@@ -5,6 +5,7 @@ mod body;
 mod connections;
 mod forwarded;
 mod operations;
+mod operator;
 
 pub use connections::{Connections, serve};
 
@@ -77,7 +78,7 @@ pub async fn answer(site: &Site, ip: IpAddr, request: Request<Incoming>) -> Repl
 fn class_of(path: &str) -> PathClass {
     match path {
         "/rpc" => PathClass::Rpc,
-        "/healthz" | "/readyz" | "/metrics" => PathClass::Operations,
+        "/healthz" | "/readyz" | "/metrics" | operator::PATH => PathClass::Operations,
         path if path.starts_with("/pkg/") => PathClass::Package,
         _ => PathClass::Page,
     }
@@ -99,6 +100,10 @@ async fn answer_path(
         "/metrics" => {
             let context = context(site, ip, request_id, request.headers());
             operations::metrics(site, &context, request.method())
+        }
+        operator::PATH => {
+            let context = context(site, ip, request_id, request.headers());
+            operator::answer(site, &context, request).await
         }
         path => match path.strip_prefix("/pkg/") {
             Some(file) => with_cors(assets::package_file(file, &request)),

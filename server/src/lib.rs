@@ -3,7 +3,8 @@
 //! From the port inwards: [`http`] → [`rpc`] → [`service`] → [`ledger`] → `counterfoil_core`.
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
 //! [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
-//! [`metrics`] and [`readiness`] (how it fares) and [`config`] (settings).
+//! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
+//! (settings).
 
 pub mod auth;
 pub mod checks;
@@ -15,6 +16,7 @@ pub mod ledger;
 pub mod limits;
 pub mod mask;
 pub mod metrics;
+pub mod operator;
 pub mod readiness;
 pub mod request_id;
 pub mod rpc;
@@ -81,6 +83,12 @@ pub enum StartError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// Its address cannot be left for commands to find.
+    #[error("the server's address cannot be written beside the store: {error}")]
+    Address {
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// Two methods have one name.
     #[error("a method is registered twice: {0}")]
     Method(#[from] jsonrpsee::core::RegisterMethodError),
@@ -92,6 +100,7 @@ pub struct Server {
     address: SocketAddr,
     public_url: String,
     app: service::App,
+    left: operator::Address,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
     closed: ledger::Closed,
@@ -131,6 +140,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         draining: draining.clone(),
         stop: sockets_stop,
     };
+    let left = operator::Address::beside(&options.store);
+    left.leave(address).map_err(|error| StartError::Address { error })?;
     let (stop, stopped) = oneshot::channel::<()>();
     let (stop_collector, collector_stopped) = oneshot::channel();
     let collecting = tokio::spawn(collector.run(collector_stopped));
@@ -147,7 +158,7 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         drop(collecting.await);
     });
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
-    Ok(Server { address, public_url, app, stop, running, closed: founded.closed })
+    Ok(Server { address, public_url, app, left, stop, running, closed: founded.closed })
 }
 
 fn gate(limits: &Limits, env: &Arc<dyn Env>) -> rpc::Gate {
@@ -177,6 +188,7 @@ impl Server {
     pub async fn stop(self) {
         let _ = self.stop.send(());
         drop(self.running.await);
+        self.left.remove();
         drop(self.app);
         // A socket that did not end in time may still hold the store.
         drop(tokio::time::timeout(CLOSE_TIME_MAX, self.closed.wait()).await);

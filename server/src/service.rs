@@ -58,3 +58,13 @@ pub fn to_ascii(name: &str) -> Option<String> {
     let ascii = idna::domain_to_ascii_cow(name.as_bytes(), idna::AsciiDenyList::URL);
     ascii.ok().map(std::borrow::Cow::into_owned)
 }
+
+/// A host name as a vendor is found by it: without a port, in ASCII, in lower case.
+pub fn host_name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let name = text.rsplit_once(':').map_or(text, |(name, port)| {
+        if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { text }
+    });
+    let host = to_ascii(name)?.trim_end_matches('.').to_ascii_lowercase();
+    (1..=253).contains(&host.len()).then_some(host)
+}

@@ -59,9 +59,11 @@ async fn the_counts_are_open_to_this_machine_and_to_tokens_that_may_read_them() 
     let reply = get(&server, "/metrics", &[proxied]).await;
     assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some("Bearer")));
     assert!(reply.body.contains("valid token"), "{}", reply.body);
+    for (name, scope) in [("reader", "licenses:read"), ("meter", "metrics:read")] {
+        let call = json!({ "name": name, "scopes": [scope], "secret": name });
+        server.admin.call("admin.token.create", call).await;
+    }
     for (token, status) in [("wrong", 401), ("reader", 403), ("meter", 200)] {
-        grant(&server, "reader", "licenses:read").await;
-        grant(&server, "meter", "metrics:read").await;
         let bearer = format!("Bearer {token}");
         let reply = get(&server, "/metrics", &[proxied, ("authorization", &bearer)]).await;
         assert_eq!(reply.status, status, "{token}: {}", reply.body);
@@ -71,28 +73,6 @@ async fn the_counts_are_open_to_this_machine_and_to_tokens_that_may_read_them() 
     let post = server.public.send(server.public.request("POST", "/metrics")).await;
     assert_eq!(post.status, 405);
     server.stop().await;
-}
-
-/// Keeps a token with one scope, as no call of this version does yet.
-async fn grant(server: &TestServer, token: &str, scope: &str) {
-    use counterfoil_core::id::{IdNumber, TokenId};
-    use counterfoil_core::license::Mode;
-    use counterfoil_server::ledger::TokenRow;
-    let app = server.server.app();
-    let now = counterfoil_server::env::Env::now(&*server.env);
-    let view = app.ledger.view();
-    let digest = app.secret.token_digest(counterfoil_tests::ADMIN_TOKEN);
-    let admin = counterfoil_server::ledger::Rows::token(&*view, &digest).unwrap().unwrap();
-    let row = TokenRow {
-        id: TokenId::new(IdNumber::from_raw(1)),
-        vendor: admin.vendor,
-        mode: Mode::Live,
-        name: token.to_owned(),
-        scopes: vec![scope.to_owned()],
-        created_at: now,
-    };
-    let digest = app.secret.token_digest(token);
-    app.ledger.transact(move |txn| Ok(txn.put_token(&digest, &row)?)).await.unwrap();
 }
 
 #[tokio::test]

@@ -11,11 +11,13 @@
 mod binary;
 mod client;
 mod clock;
+mod socket;
 mod vectors;
 
 pub use binary::Binary;
 pub use client::{Client, Reply};
 pub use clock::SteppedEnv;
+pub use socket::Socket;
 pub use vectors::{VerdictCase, canonical, verdict_cases};
 
 use counterfoil_server::config::{Store, TrustedProxies};

@@ -79,8 +79,10 @@ fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
 /// whatever the filter asks for.
 fn is_fit_to_log(metadata: &Metadata<'_>) -> bool {
     const HIGHEST: [(&str, Level); 4] = [
-        ("jsonrpsee", Level::WARN),
-        ("soketto", Level::WARN),
+        // Its warnings show the parameters of a call that it cannot read.
+        ("jsonrpsee", Level::ERROR),
+        // Its warnings are about messages that any stranger can send.
+        ("soketto", Level::ERROR),
         ("hyper", Level::INFO),
         ("tower", Level::INFO),
     ];

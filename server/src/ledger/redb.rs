@@ -1,5 +1,6 @@
 //! The ledger in an embedded redb file.
 
+mod chain;
 mod hot;
 mod listing;
 mod rows;
@@ -8,6 +9,7 @@ mod txn;
 mod view;
 mod writer;
 
+pub use chain::is_intact;
 pub use hot::ByKey;
 pub use listing::{Lists, Part};
 pub use rows::Rows;
@@ -17,7 +19,7 @@ pub use writer::Closed;
 
 use arc_swap::ArcSwap;
 use counterfoil_core::refusal::Refusal;
-use redb::{Builder, Database, ReadableTable};
+use redb::{Builder, Database, DatabaseError, ReadableTable};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -42,6 +44,12 @@ pub enum OpenError {
         path: String,
         /// What is wrong with it.
         error: LedgerError,
+    },
+    /// Another process has it open.
+    #[error("the store {path} is in use by another process: stop that one first")]
+    InUse {
+        /// The file.
+        path: String,
     },
     /// Written by a version that lays its tables out in another way.
     #[error(
@@ -103,7 +111,10 @@ impl Ledger {
     ) -> Result<(Self, Closed), OpenError> {
         let shown = path.display().to_string();
         let failed = |error: LedgerError| OpenError::Store { path: shown.clone(), error };
-        let database = Builder::new().create(path).map_err(|error| failed(error.into()))?;
+        let database = Builder::new().create(path).map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => OpenError::InUse { path: shown.clone() },
+            other => failed(other.into()),
+        })?;
         let (layout, fingerprint) = prepare(&database, secret).map_err(failed)?;
         if layout != LAYOUT {
             return Err(OpenError::Layout { path: shown, found: layout });

@@ -3,6 +3,7 @@
 use counterfoil_core::id::{ProductId, TokenId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::token::{
     CreateToken, CreatedToken, ListTokens, RevokeToken, Scopes, TokenKind, TokenView,
@@ -45,12 +46,9 @@ pub fn check_grant(desk: &Desk<'_>, txn: &Txn<'_>, call: &CreateToken) -> Result
     if own.mode == Mode::Test && call.mode == Mode::Live {
         return missing("mode:live");
     }
-    let product = product(desk, txn, call)?;
+    let product = product_for(desk, txn, call)?;
     if own.product.is_some() && product != own.product {
         return missing("product:*");
-    }
-    if call.kind.is_some_and(TokenKind::needs_product) && product.is_none() {
-        return Err(Refusal::invalid_params("product", "is missing: this kind belongs to one"));
     }
     match (own.expires_at, call.expires_at) {
         (Some(end), Some(wanted)) if wanted > end => {
@@ -68,14 +66,22 @@ fn own(desk: &Desk<'_>, rows: &impl Rows) -> Result<TokenRow, Refusal> {
 }
 
 /// The one product of the token to make: that of the call, or of a caller who sees no other.
-fn product(
+///
+/// # Errors
+///
+/// `not_found`; `invalid_params` for a kind that belongs to a product, without one.
+pub fn product_for(
     desk: &Desk<'_>,
     rows: &impl Rows,
     call: &CreateToken,
 ) -> Result<Option<ProductId>, Refusal> {
     let named = call.product.as_ref();
     let named = named.map(|name| catalog::product(rows, desk.by, name)).transpose()?;
-    Ok(named.map(|product| product.names.id).or(desk.by.product))
+    let product = named.map(|product| product.names.id).or(desk.by.product);
+    if call.kind.is_some_and(TokenKind::needs_product) && product.is_none() {
+        return Err(Refusal::invalid_params("product", "is missing: this kind belongs to one"));
+    }
+    Ok(product)
 }
 
 /// Makes a token, or imports one.
@@ -89,7 +95,22 @@ pub fn create(
     call: &CreateToken,
 ) -> Result<CreatedToken, Refusal> {
     let own = own(desk, txn)?;
-    let product = product(desk, txn, call)?;
+    let product = product_for(desk, txn, call)?;
+    // One that ends must not be outlived by what it hands out.
+    keep(desk, txn, call, (product, call.expires_at.or(own.expires_at)))
+}
+
+/// Makes the token that a call asks for, whoever may ask.
+///
+/// # Errors
+///
+/// `conflict` when the imported secret is somebody's token already.
+pub fn keep(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    call: &CreateToken,
+    (product, expires_at): (Option<ProductId>, Option<Timestamp>),
+) -> Result<CreatedToken, Refusal> {
     let text = match &call.secret {
         Some(secret) => secret.reveal().to_owned(),
         None => make_text(call.mode, desk.env)?,
@@ -107,8 +128,7 @@ pub fn create(
         product,
         kind: call.kind,
         created_at: desk.now,
-        // One that ends must not be outlived by what it hands out.
-        expires_at: call.expires_at.or(own.expires_at),
+        expires_at,
     };
     txn.put_token(&digest, &token)?;
     Ok(CreatedToken::new(view_of(token), text))

@@ -62,6 +62,17 @@ pub trait Lists: Tables {
         Ok(found)
     }
 
+    /// How many activations of a license are kept as active.
+    fn count_active(&self, license: LicenseId) -> Result<u64, LedgerError> {
+        let id = license.number().raw();
+        let mut count = 0_u64;
+        for entry in self.activations().range((id, 0)..=(id, u128::MAX))? {
+            entry?;
+            count = count.saturating_add(1);
+        }
+        Ok(count)
+    }
+
     /// What happened to a vendor's licenses of one mode after `after`, oldest first.
     fn happened(
         &self,

@@ -8,6 +8,7 @@ use counterfoil_core::time::Timestamp;
 use redb::ReadableTable;
 
 use super::super::super::{Found, HistoryRow, LedgerError, LicenseRow, List, NameRow, Owner};
+use super::super::chain;
 use super::super::rows::Rows;
 use super::super::tables::mode_key;
 use super::{Txn, encode};
@@ -88,7 +89,7 @@ impl Txn<'_> {
             event: event.clone(),
             chain: row.head,
         };
-        item.chain = link(stamp.secret, id, &item)?;
+        item.chain = chain::link(stamp.secret, id, &item)?;
         let mode = mode_key(license.mode);
         let key = (license.vendor.number().raw(), mode, id.number().raw());
         self.tables.history.insert(key, encode(&item)?.as_slice())?;
@@ -209,15 +210,6 @@ impl Txn<'_> {
         }
         Ok(())
     }
-}
-
-/// The chain's end after `item`, whose `chain` is the end before it.
-pub(in super::super) fn link(
-    secret: &Secret,
-    id: EventId,
-    item: &HistoryRow,
-) -> Result<Digest, LedgerError> {
-    Ok(secret.chain_digest(&encode(&(id, item))?))
 }
 
 impl Found {

@@ -1,0 +1,105 @@
+//! Looking through the store for what cannot be: a key that does not open, a place that nobody
+//! counted, a history that somebody altered.
+
+use counterfoil_core::id::{IdNumber, LicenseId};
+use counterfoil_core::key::LicenseKey;
+use counterfoil_core::license::Mode;
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{LedgerError, LicenseRow, List, Lists, Owner, Part, Rows, View, is_intact};
+use crate::service::App;
+
+/// Most findings that are told.
+const FINDINGS_MAX: usize = 100;
+
+/// Rows to read ahead.
+const CHUNK: usize = 1_024;
+
+/// What was looked at, and what was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// Vendors that were looked at.
+    pub vendors: u64,
+    /// Licenses that were looked at.
+    pub licenses: u64,
+    /// Activations that were counted.
+    pub activations: u64,
+    /// What cannot be, one sentence each, the first hundred.
+    pub problems: Vec<String>,
+}
+
+impl Findings {
+    fn add(&mut self, problem: String) {
+        if self.problems.len() < FINDINGS_MAX {
+            self.problems.push(problem);
+        }
+    }
+}
+
+pub(super) fn examine(view: &View, app: &App) -> Result<Findings, LedgerError> {
+    let mut findings = Findings::default();
+    for vendor in view.all_vendors()? {
+        findings.vendors = findings.vendors.saturating_add(1);
+        for mode in [Mode::Live, Mode::Test] {
+            let list = List::licenses(Owner::Vendor(vendor.id), mode);
+            let mut after: Option<IdNumber> = None;
+            loop {
+                let part = view.oldest(list, Part { count: CHUNK, after })?;
+                for number in &part {
+                    let id = LicenseId::new(*number);
+                    match view.license(id)? {
+                        Some(row) => look_at(view, app, &row, &mut findings)?,
+                        None => findings.add(format!("{id} is on a list and is not there.")),
+                    }
+                }
+                after = part.last().copied();
+                if part.len() < CHUNK {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(findings)
+}
+
+fn look_at(
+    view: &View,
+    app: &App,
+    row: &LicenseRow,
+    findings: &mut Findings,
+) -> Result<(), LedgerError> {
+    let license = &row.license;
+    let id = license.id;
+    findings.licenses = findings.licenses.saturating_add(1);
+    let opened = app.secret.open(&row.sealed_key, id.to_string().as_bytes());
+    let key = opened.ok().and_then(|bytes| LicenseKey::new(std::str::from_utf8(&bytes).ok()?).ok());
+    match key {
+        None => findings.add(format!("{id} has a key that cannot be opened.")),
+        Some(key) => {
+            let name = view.name(&app.secret.name_digest(&key.folded()))?;
+            if name.is_none_or(|name| name.license != id || name.exact.is_none()) {
+                findings.add(format!("{id} is not found by its key."));
+            }
+        }
+    }
+    let alias = view.name(&app.secret.name_digest(license.alias.as_str()))?;
+    if alias.is_none_or(|name| name.license != id || name.exact.is_some()) {
+        findings.add(format!("{id} is not found by its alias."));
+    }
+    let active = view.count_active(id)?;
+    findings.activations = findings.activations.saturating_add(active);
+    if active != u64::from(license.activations_used) {
+        let counted = license.activations_used;
+        findings.add(format!("{id} counts {counted} places taken and {active} are."));
+    }
+    if license.end.is_some() && active > 0 {
+        findings.add(format!("{id} has ended and {active} places are taken."));
+    }
+    if view.product(license.product)?.is_none_or(|product| product.vendor != license.vendor) {
+        findings.add(format!("{id} is for a product that its vendor does not have."));
+    }
+    if !is_intact(view, &app.secret, row)? {
+        findings.add(format!("{id} has a history that was altered from outside."));
+    }
+    Ok(())
+}

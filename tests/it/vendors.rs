@@ -1,0 +1,360 @@
+//! Several vendors, two modes, one product: what is not the caller's looks absent, whatever is
+//! called. Every method, scope, vendor and mode has its cell here.
+
+use counterfoil_core::wire::native::{Scope, methods};
+use counterfoil_server::operator::{Order, carry_out};
+use counterfoil_tests::{Client, TestServer};
+use serde_json::{Value, json};
+
+/// What somebody else gets from a call that names the vendor's things.
+#[derive(Clone, Copy, Debug)]
+enum Elsewhere {
+    /// A refusal with this word.
+    Refused(&'static str),
+    /// An answer that holds nothing of the vendor's.
+    Nothing,
+}
+use Elsewhere::{Nothing, Refused};
+
+/// A call: the scope it needs, and what is seen by the other mode and by another vendor.
+struct Cell {
+    method: &'static str,
+    scope: &'static str,
+    other_mode: Elsewhere,
+    other_vendor: Elsewhere,
+}
+
+const fn cell(
+    method: &'static str,
+    scope: &'static str,
+    other_mode: Elsewhere,
+    other_vendor: Elsewhere,
+) -> Cell {
+    Cell { method, scope, other_mode, other_vendor }
+}
+
+const READ: &str = "licenses:read";
+const WRITE: &str = "licenses:write";
+const PRODUCTS: &str = "products:write";
+const TOKENS: &str = "tokens:write";
+const NO_LICENSE: Elsewhere = Refused("license_not_found");
+const NO_ACTIVATION: Elsewhere = Refused("activation_not_found");
+const NONE: Elsewhere = Refused("not_found");
+
+/// Products, plans and tokens are shared by a vendor's modes; everything else is not.
+const CELLS: [Cell; 35] = [
+    cell("admin.product.create", PRODUCTS, Refused("conflict"), Nothing),
+    cell("admin.product.get", READ, Nothing, NONE),
+    cell("admin.product.list", READ, Nothing, Nothing),
+    cell("admin.product.update", PRODUCTS, Nothing, NONE),
+    cell("admin.plan.create", PRODUCTS, Refused("conflict"), NONE),
+    cell("admin.plan.get", READ, Nothing, NONE),
+    cell("admin.plan.list", READ, Nothing, NONE),
+    cell("admin.plan.update", PRODUCTS, Nothing, NONE),
+    cell("admin.license.create", WRITE, Nothing, NONE),
+    cell("admin.license.get", READ, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.list", READ, Nothing, Nothing),
+    cell("admin.license.update", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.suspend", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.reinstate", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.disable", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.enable", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.revoke", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.cancel", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.rotate", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.inactivate", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.use", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.history", READ, NO_LICENSE, NO_LICENSE),
+    cell("admin.activation.list", READ, NO_LICENSE, NO_LICENSE),
+    cell("admin.activation.add", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.activation.remove", WRITE, NO_ACTIVATION, NO_ACTIVATION),
+    cell("admin.customer.list", READ, Nothing, Nothing),
+    cell("admin.customer.get", READ, NONE, NONE),
+    cell("admin.customer.update", WRITE, NONE, NONE),
+    cell("admin.token.create", TOKENS, Nothing, NONE),
+    cell("admin.token.list", READ, Nothing, Nothing),
+    cell("admin.token.revoke", TOKENS, NONE, NONE),
+    cell("admin.stats.summary", READ, Nothing, Nothing),
+    // Not called here: these are tried where their tests are.
+    cell("admin.events", "events:read", Nothing, Nothing),
+    cell("license.*", "", Nothing, Nothing),
+    cell("rpc.discover", "", Nothing, Nothing),
+];
+
+/// One vendor's things, made anew for each cell that may change them.
+struct Things {
+    slug: String,
+    license: Value,
+    activation: Value,
+    customer: Value,
+    token: Value,
+}
+
+impl Things {
+    async fn make(owner: &Client, name: &str) -> Self {
+        let slug = format!("product-{name}");
+        owner
+            .call("admin.product.create", json!({ "slug": slug, "name": format!("Secret {name}") }))
+            .await;
+        let plan = json!({ "product": slug, "slug": format!("plan-{name}"), "name": "Secret plan",
+            "activationType": "domain", "activationLimit": 9 });
+        owner.call("admin.plan.create", plan).await;
+        let making = json!({ "product": slug, "plan": format!("plan-{name}"),
+            "customer": { "email": format!("{name}@secret.example"), "name": "Secret Ann" } });
+        let license = owner.call("admin.license.create", making).await;
+        let adding =
+            json!({ "license": license["id"], "identifier": format!("{name}.secret.example") });
+        let activation = owner.call("admin.activation.add", adding).await;
+        // A test token hands out nothing live.
+        let token =
+            json!({ "name": format!("secret {name}"), "scopes": [], "mode": license["mode"] });
+        let token = owner.call("admin.token.create", token).await;
+        let customer = license["customer"].clone();
+        Self { slug, license, activation, customer, token }
+    }
+
+    /// Parameters that name these things wherever the method can.
+    fn params(&self, method: &str) -> Value {
+        let plan = &self.license["plan"]["slug"];
+        let license = &self.license["id"];
+        match method {
+            "admin.product.create" => json!({ "slug": self.slug, "name": "N" }),
+            "admin.product.get" => json!({ "product": self.slug }),
+            "admin.product.update" => json!({ "product": self.slug, "name": "Renamed" }),
+            "admin.plan.create" => json!({ "product": self.slug, "slug": plan, "name": "N",
+                "activationType": "domain", "activationLimit": 1 }),
+            "admin.plan.get" => json!({ "plan": self.license["plan"]["id"] }),
+            "admin.plan.list" => json!({ "product": self.slug }),
+            "admin.plan.update" => json!({ "product": self.slug, "plan": plan, "name": "Renamed" }),
+            "admin.license.create" => json!({ "product": self.slug, "plan": plan }),
+            "admin.license.list" => json!({ "search": self.license["key"] }),
+            "admin.license.update" => {
+                json!({ "license": self.license["alias"], "activationLimit": 2 })
+            }
+            "admin.license.use" => json!({ "license": self.license["key"], "amount": 1 }),
+            "admin.activation.add" => json!({ "license": license, "identifier": "new.example" }),
+            "admin.activation.remove" => json!({ "activation": self.activation["id"] }),
+            "admin.customer.get" => json!({ "customer": self.customer["id"] }),
+            "admin.customer.update" => {
+                json!({ "customer": self.customer["id"], "name": "Renamed" })
+            }
+            "admin.token.create" => {
+                json!({ "name": "t", "scopes": [], "mode": "test", "product": self.slug })
+            }
+            "admin.token.revoke" => json!({ "token": self.token["id"] }),
+            "admin.activation.list" => json!({ "license": license }),
+            method if method.ends_with(".list") || method == "admin.stats.summary" => json!({}),
+            _ => json!({ "license": license }),
+        }
+    }
+
+    /// What nobody else may see.
+    fn secrets(&self) -> Vec<String> {
+        let of = |value: &Value| value.as_str().unwrap().to_owned();
+        vec![
+            of(&self.license["id"]),
+            of(&self.license["key"]),
+            of(&self.license["alias"]),
+            of(&self.activation["id"]),
+            of(&self.activation["identifier"]),
+            of(&self.customer["id"]),
+            of(&self.customer["email"]),
+            of(&self.token["token"]),
+        ]
+    }
+}
+
+async fn vendor(server: &TestServer, name: &str) -> Client {
+    let order = Order::CreateVendor { name: name.to_owned(), hosts: Vec::new() };
+    let made = carry_out(server.server.app(), order).await.unwrap();
+    server.admin.with_token(made["token"].as_str().unwrap())
+}
+
+/// A token of the same vendor.
+async fn token(owner: &Client, mode: &str, scopes: Value, product: Option<&str>) -> Client {
+    let call = json!({ "name": "cell", "mode": mode, "scopes": scopes, "product": product });
+    let made = owner.call("admin.token.create", call).await;
+    owner.with_token(made["token"].as_str().unwrap())
+}
+
+fn tried() -> impl Iterator<Item = &'static Cell> {
+    CELLS.iter().filter(|cell| cell.method.starts_with("admin.") && cell.method != "admin.events")
+}
+
+#[test]
+fn no_method_and_no_scope_is_without_its_cell() {
+    for method in methods() {
+        let of_key = method.starts_with("license.");
+        let stated = CELLS.iter().any(|cell| cell.method == method);
+        assert!(of_key || stated, "{method} has no cell");
+    }
+    for cell in tried() {
+        assert!(methods().contains(&cell.method), "{} is no method", cell.method);
+        assert!(Scope::NAMES.contains(&cell.scope), "{} is no scope", cell.scope);
+    }
+}
+
+#[tokio::test]
+async fn a_call_needs_its_scope_and_no_other_will_do() {
+    let server = TestServer::start().await;
+    for mode in ["live", "test"] {
+        let mut with = Vec::new();
+        for scope in Scope::NAMES {
+            with.push((scope, token(&server.admin, mode, json!([scope]), None).await));
+        }
+        let all = token(&server.admin, mode, json!(["*"]), None).await;
+        let none = token(&server.admin, mode, json!([]), None).await;
+        let without: Vec<(usize, &str)> = Scope::NAMES.into_iter().enumerate().collect();
+        for (number, cell) in tried().enumerate() {
+            let things = Things::make(&all, &format!("{mode}-{number}")).await;
+            let params = match cell.method {
+                "admin.product.create" => {
+                    json!({ "slug": format!("{mode}-free-{number}"), "name": "N" })
+                }
+                "admin.plan.create" => json!({ "product": things.slug, "slug": "free", "name": "N",
+                    "activationType": "domain", "activationLimit": 1 }),
+                method => things.params(method),
+            };
+            for (place, scope) in &without {
+                if *scope != cell.scope {
+                    let refused = with[*place].1.refused(cell.method, params.clone()).await;
+                    assert_eq!(refused["code"], 403, "{} with {scope}", cell.method);
+                    let data = json!({ "code": "forbidden", "scope": cell.scope });
+                    assert_eq!(refused["data"], data, "{} with {scope}", cell.method);
+                }
+            }
+            assert_eq!(
+                none.refused(cell.method, params.clone()).await["code"],
+                403,
+                "{}",
+                cell.method
+            );
+            let (_, holder) = with.iter().find(|(scope, _)| *scope == cell.scope).unwrap();
+            holder.call(cell.method, params).await;
+        }
+    }
+    server.stop().await;
+}
+
+#[track_caller]
+fn check_seen(cell: &Cell, who: &str, expected: Elsewhere, reply: &Value, secrets: &[String]) {
+    let method = cell.method;
+    match expected {
+        Refused(word) => {
+            assert_eq!(reply["error"]["data"]["code"], word, "{method} by {who}: {reply}");
+        }
+        Nothing => assert!(reply["result"].is_object(), "{method} by {who}: {reply}"),
+    }
+    let text = reply.to_string();
+    for secret in secrets {
+        assert!(!text.contains(secret), "{method} by {who} shows {secret}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_another_vendor_or_mode_is_seen_by_any_call() {
+    let server = TestServer::start().await;
+    let strangers = vendor(&server, "strangers").await;
+    let strangers_test = token(&strangers, "test", json!(["*"]), None).await;
+    let own_test = token(&server.admin, "test", json!(["*"]), None).await;
+    for (number, cell) in tried().enumerate() {
+        for (mode, owner, other) in
+            [("live", &server.admin, &own_test), ("test", &own_test, &server.admin)]
+        {
+            let things = Things::make(owner, &format!("{mode}-{number}")).await;
+            let params = things.params(cell.method);
+            let secrets = things.secrets();
+            // Tokens are the vendor's: one of live mode looks after those of both.
+            let mut expected = cell.other_mode;
+            if mode == "test" && cell.method == "admin.token.revoke" {
+                expected = Nothing;
+            }
+            let reply = other.ask(cell.method, params.clone()).await;
+            check_seen(cell, "the other mode", expected, &reply, &secrets);
+            for stranger in [&strangers, &strangers_test] {
+                // The second finds what the first made.
+                let again = reply_is_conflict(stranger, cell, &params).await;
+                if let Some(reply) = again {
+                    check_seen(cell, "another vendor", cell.other_vendor, &reply, &secrets);
+                }
+            }
+            // And whatever they tried, nothing happened to it.
+            let shown =
+                owner.call("admin.license.get", json!({ "license": things.license["id"] })).await;
+            assert_eq!(shown["status"], "active", "{}", cell.method);
+            assert_eq!(shown["key"], things.license["key"], "{}", cell.method);
+            assert_eq!(shown["activationsUsed"], 1, "{}", cell.method);
+        }
+    }
+    server.stop().await;
+}
+
+/// The reply to a stranger; `None` where it meets what that stranger itself made before.
+async fn reply_is_conflict(stranger: &Client, cell: &Cell, params: &Value) -> Option<Value> {
+    let reply = stranger.ask(cell.method, params.clone()).await;
+    let met_its_own =
+        cell.method == "admin.product.create" && reply["error"]["data"]["code"] == "conflict";
+    (!met_its_own).then_some(reply)
+}
+
+#[tokio::test]
+async fn a_token_of_one_product_sees_no_other_one() {
+    let server = TestServer::start().await;
+    let mine = Things::make(&server.admin, "mine").await;
+    let bound = token(&server.admin, "live", json!(["*"]), Some(&mine.slug)).await;
+    for (number, cell) in tried().enumerate() {
+        let things = Things::make(&server.admin, &format!("other-{number}")).await;
+        let reply = bound.ask(cell.method, things.params(cell.method)).await;
+        let expected = match cell.method {
+            "admin.product.create" => Refused("forbidden"),
+            _ => cell.other_vendor,
+        };
+        check_seen(cell, "another product's token", expected, &reply, &things.secrets());
+    }
+    for method in ["admin.license.get", "admin.license.history", "admin.activation.list"] {
+        bound.call(method, mine.params(method)).await;
+    }
+    for (method, count) in [
+        ("admin.product.list", 1),
+        ("admin.plan.list", 1),
+        ("admin.license.list", 1),
+        ("admin.customer.list", 1),
+    ] {
+        let page = bound.call(method, json!({})).await;
+        assert_eq!(page["items"].as_array().unwrap().len(), count, "{method}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_of_another_vendor_or_mode_unlocks_its_own_license_only() {
+    let server = TestServer::start().await;
+    let strangers = vendor(&server, "strangers").await;
+    let own_test = token(&server.admin, "test", json!(["*"]), None).await;
+    let theirs = Things::make(&strangers, "same").await;
+    let test = Things::make(&own_test, "same").await;
+    // The key says whose it is, so the other vendor's product of the same name is its own.
+    let verdict = server
+        .public
+        .call(
+            "license.validate",
+            json!({ "key": theirs.license["key"], "product": "product-same" }),
+        )
+        .await;
+    assert_eq!(verdict["status"], "valid");
+    let key = &test.license["key"];
+    for (mode, status) in [("live", "invalid"), ("test", "valid")] {
+        let verdict =
+            server.public.call("license.validate", json!({ "key": key, "mode": mode })).await;
+        assert_eq!(verdict["status"], status, "{mode}");
+    }
+    for method in ["license.activate", "license.deactivate", "license.use"] {
+        let mut call = json!({ "key": key });
+        if method != "license.use" {
+            call["identifier"] = json!("same.secret.example");
+        }
+        let refused = server.public.refused(method, call).await;
+        assert_eq!(refused["data"]["code"], "license_not_found", "{method}");
+    }
+    server.stop().await;
+}

@@ -1,0 +1,77 @@
+//! A JSON-RPC client over a real web socket.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::TestServer;
+
+/// An open web socket. Notifications that come before an answer are kept for [`Socket::next`].
+#[derive(Debug)]
+pub struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    waiting: VecDeque<Value>,
+}
+
+impl Socket {
+    /// Connects, with a token or without.
+    pub async fn connect(server: &TestServer, token: Option<&str>) -> Self {
+        let url = format!("ws://{}/rpc", server.server.address());
+        let mut request = url.into_client_request().expect("a URL");
+        if let Some(token) = token {
+            let value = format!("Bearer {token}").parse().expect("a header's value");
+            request.headers_mut().insert("authorization", value);
+        }
+        let (stream, _) = connect_async(request).await.expect("a web socket");
+        Self { stream, waiting: VecDeque::new() }
+    }
+
+    /// Calls a method and gives the whole reply.
+    pub async fn ask(&mut self, method: &str, params: Value) -> Value {
+        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        self.send(&call.to_string()).await;
+        loop {
+            let message = self.receive().await;
+            if message.get("method").is_none() {
+                return message;
+            }
+            self.waiting.push_back(message);
+        }
+    }
+
+    /// Sends a text as it is.
+    pub async fn send(&mut self, text: &str) {
+        self.stream.send(Message::text(text)).await.expect("an open socket");
+    }
+
+    /// The next message.
+    pub async fn next(&mut self) -> Value {
+        match self.waiting.pop_front() {
+            Some(message) => message,
+            None => self.receive().await,
+        }
+    }
+
+    /// Whether the server closes it, whatever else comes first.
+    pub async fn is_closed(&mut self) -> bool {
+        while let Some(Ok(message)) = self.stream.next().await {
+            if !message.is_close() && !message.is_ping() {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn receive(&mut self) -> Value {
+        loop {
+            let message = self.stream.next().await.expect("a message").expect("a sound one");
+            if let Message::Text(text) = message {
+                return serde_json::from_str(&text).expect("JSON");
+            }
+        }
+    }
+}
