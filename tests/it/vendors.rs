@@ -119,12 +119,11 @@ impl Things {
         let license = &self.license["id"];
         match method {
             "admin.product.create" => json!({ "slug": self.slug, "name": "N" }),
-            "admin.product.get" => json!({ "product": self.slug }),
+            "admin.product.get" | "admin.plan.list" => json!({ "product": self.slug }),
             "admin.product.update" => json!({ "product": self.slug, "name": "Renamed" }),
             "admin.plan.create" => json!({ "product": self.slug, "slug": plan, "name": "N",
                 "activationType": "domain", "activationLimit": 1 }),
             "admin.plan.get" => json!({ "plan": self.license["plan"]["id"] }),
-            "admin.plan.list" => json!({ "product": self.slug }),
             "admin.plan.update" => json!({ "product": self.slug, "plan": plan, "name": "Renamed" }),
             "admin.license.create" => json!({ "product": self.slug, "plan": plan }),
             "admin.license.list" => json!({ "search": self.license["key"] }),
@@ -142,8 +141,10 @@ impl Things {
                 json!({ "name": "t", "scopes": [], "mode": "test", "product": self.slug })
             }
             "admin.token.revoke" => json!({ "token": self.token["id"] }),
-            "admin.activation.list" => json!({ "license": license }),
-            method if method.ends_with(".list") || method == "admin.stats.summary" => json!({}),
+            "admin.product.list"
+            | "admin.customer.list"
+            | "admin.token.list"
+            | "admin.stats.summary" => json!({}),
             _ => json!({ "license": license }),
         }
     }

@@ -111,9 +111,12 @@ impl Ledger {
     ) -> Result<(Self, Closed), OpenError> {
         let shown = path.display().to_string();
         let failed = |error: LedgerError| OpenError::Store { path: shown.clone(), error };
-        let database = Builder::new().create(path).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => OpenError::InUse { path: shown.clone() },
-            other => failed(other.into()),
+        let database = Builder::new().create(path).map_err(|error| {
+            if matches!(error, DatabaseError::DatabaseAlreadyOpen) {
+                OpenError::InUse { path: shown.clone() }
+            } else {
+                failed(error.into())
+            }
         })?;
         let (layout, fingerprint) = prepare(&database, secret).map_err(failed)?;
         if layout != LAYOUT {
