@@ -25,6 +25,7 @@ mod logs;
 mod operations;
 mod operator;
 mod pages;
+mod planted_secrets;
 mod proxies;
 mod races;
 mod real_input;
