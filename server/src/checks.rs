@@ -54,12 +54,12 @@ impl Checks {
 
     /// Counts one check.
     pub fn count(&self, license: LicenseId, at: Timestamp, ip: IpAddr) {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
         // Without a collector the server is going down, and the last second may be lost.
         let _ = self.counted.send(Check { license, at, ip });
     }
 
-    /// How many checks are counted and not written yet.
+    /// How many checks the collector holds that are not written yet, as of its last look: counting
+    /// them one by one would cost every check.
     pub fn waiting(&self) -> u64 {
         self.waiting.load(Ordering::Relaxed)
     }
@@ -77,7 +77,7 @@ impl Collector {
             };
             self.collect(&mut pending);
             let counted = std::mem::take(&mut pending);
-            let checks = total(&counted);
+            self.waiting.store(total(&counted), Ordering::Relaxed);
             let mut writing = pin!(write(self.ledger.clone(), counted));
             let unwritten = loop {
                 tokio::select! {
@@ -85,10 +85,10 @@ impl Collector {
                     () = tokio::time::sleep(LAG) => self.collect(&mut pending),
                 }
             };
-            self.waiting.fetch_sub(checks.saturating_sub(total(&unwritten)), Ordering::Relaxed);
             for (license, counters) in unwritten {
                 add(&mut pending, license, counters);
             }
+            self.waiting.store(total(&pending), Ordering::Relaxed);
             if stopping {
                 return;
             }

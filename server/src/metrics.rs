@@ -1,8 +1,10 @@
 //! How the server fares, for Prometheus.
 //!
-//! Whoever counts holds its place in a table already: counting is one addition to an atomic.
+//! Whoever counts holds its place in a table already: counting is one addition to an atomic that
+//! other threads leave alone.
 
 mod histogram;
+mod stripe;
 mod table;
 
 pub use histogram::{Histogram, Histograms};

@@ -6,6 +6,8 @@ use prometheus_client::metrics::exemplar::Exemplar;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::stripe::{self, STRIPES};
+
 /// A counter for each row and column. Those at zero are not written: most never leave it.
 #[derive(Clone, Debug)]
 pub struct CounterTable(Arc<Cells>);
@@ -16,7 +18,8 @@ struct Cells {
     labels: [&'static str; 2],
     rows: Vec<&'static str>,
     columns: Vec<&'static str>,
-    counts: Vec<AtomicU64>,
+    /// For each stripe one for each row and column.
+    counts: [Vec<AtomicU64>; STRIPES],
 }
 
 const NO_EXEMPLAR: Option<&Exemplar<NoLabelSet, u64>> = None;
@@ -28,13 +31,14 @@ impl CounterTable {
         columns: Vec<&'static str>,
     ) -> Self {
         let count = rows.len().saturating_mul(columns.len());
-        let counts = std::iter::repeat_with(|| AtomicU64::new(0)).take(count).collect();
+        let zeros = || std::iter::repeat_with(|| AtomicU64::new(0)).take(count).collect();
+        let counts = std::array::from_fn(|_| zeros());
         Self(Arc::new(Cells { labels, rows, columns, counts }))
     }
 
     pub(super) fn add(&self, row: usize, column: usize) {
         let index = row.saturating_mul(self.0.columns.len()).saturating_add(column);
-        if let Some(count) = self.0.counts.get(index) {
+        if let Some(count) = self.0.counts.get(stripe::own()).and_then(|own| own.get(index)) {
             count.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -44,8 +48,9 @@ impl EncodeMetric for CounterTable {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
         let Cells { labels, rows, columns, counts } = &*self.0;
         let names = rows.iter().flat_map(|row| columns.iter().map(move |column| [*row, *column]));
-        for (names, count) in names.zip(counts) {
-            let count = count.load(Ordering::Relaxed);
+        for (index, names) in names.enumerate() {
+            let stripes = counts.iter().filter_map(|stripe| stripe.get(index));
+            let count: u64 = stripes.map(|count| count.load(Ordering::Relaxed)).sum();
             if count > 0 {
                 let pairs = labels.iter().zip(names).filter(|(label, _)| !label.is_empty());
                 let pairs: Vec<(&str, &str)> = pairs.map(|(label, name)| (*label, name)).collect();
