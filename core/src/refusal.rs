@@ -262,7 +262,9 @@ impl Refusal {
                 "The license key is for another product: enter this product's key.".into()
             }
             Self::LicenseNotFound => "There is no such license: check the key.".into(),
-            Self::ActivationNotFound => "There is no such activation on this license.".into(),
+            Self::ActivationNotFound => {
+                "There is no such activation on this license: it may have been freed already.".into()
+            },
             Self::NotFound { kind } => format!("There is no such {kind}: check its id or slug."),
             Self::SeatLimitExceeded { limit, .. } => format!(
                 "All {limit} places of this license are in use: free one, or replace it by its id."

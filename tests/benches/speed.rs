@@ -3,7 +3,10 @@
 //! - checks: calls of `license.validate` per second of the server's processor time, against an
 //!   empty method on the same server, over the same connections;
 //! - activations: durable ones per second over HTTP with 64 callers, against appending 400 bytes
-//!   and syncing them, one after another, on the same disk.
+//!   and syncing them, one after another, on the same disk;
+//! - lists: processor time for a page of licenses out of a million, against out of a thousand.
+//!
+//! `cargo xtask bench checks` (or `activations`, `lists`) measures one of them.
 //!
 //! The two sides take turns, so a machine whose speed drifts slows both; medians are printed.
 
@@ -17,6 +20,8 @@
     reason = "a benchmark measures time, prints, and may stop when it cannot go on"
 )]
 
+#[path = "speed/lists.rs"]
+mod lists;
 #[path = "speed/load.rs"]
 mod load;
 
@@ -95,13 +100,30 @@ fn spawn(folder: &Path) -> (Child, String) {
 }
 
 async fn measure() {
+    // What cargo adds is no name of ours.
+    let named: Vec<String> =
+        std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|given| given == name);
+    if wanted("checks") || wanted("activations") {
+        compare_calls(wanted("checks"), wanted("activations")).await;
+    }
+    if wanted("lists") {
+        lists::compare().await;
+    }
+}
+
+async fn compare_calls(checks: bool, activations: bool) {
     let folder = tempfile::tempdir_in(".").expect("a folder on this disk");
     let (mut child, url) = spawn(folder.path());
     let client = Client::new(&url, Some(ADMIN_TOKEN));
     let keys = licenses(&client).await;
     let load = Load::new(url.trim_start_matches("http://"), CALLERS);
-    compare_checks(&load, child.id(), &keys).await;
-    compare_activations(&load, folder.path(), &keys).await;
+    if checks {
+        compare_checks(&load, child.id(), &keys).await;
+    }
+    if activations {
+        compare_activations(&load, folder.path(), &keys).await;
+    }
     drop(child.stdin.take());
     child.wait().expect("the server's end");
 }

@@ -9,6 +9,7 @@
 )]
 
 mod at_rest;
+mod codes;
 mod configuration;
 mod conventions;
 mod crash;

@@ -100,3 +100,24 @@ async fn a_repeat_may_spell_its_parameters_in_another_way() {
     assert_eq!(server.admin.call("admin.product.create", again).await, made);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_200_parallel_orders_one_makes_licenses_and_another_order_is_a_conflict() {
+    let (server, _) = with_license().await;
+    let order =
+        |quantity: u32| json!({ "product": "p", "quantity": quantity, "idempotencyKey": "order" });
+    let calls = (0..200).map(|_| tokio::spawn(server.admin.call("admin.license.create", order(2))));
+    let mut answers = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        answers.push(call.await.unwrap());
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "one answer");
+    let listed = server.admin.call("admin.license.list", json!({})).await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 3, "one effect");
+    let refused = server.admin.refused("admin.license.create", order(3)).await;
+    assert_eq!(
+        (&refused["code"], &refused["data"]["code"]),
+        (&json!(409), &json!("idempotency_conflict"))
+    );
+    server.stop().await;
+}

@@ -33,6 +33,7 @@ cargo xtask COMMAND
   npm    build the npm package into wasm/pkg
   pages  build the npm package, then the pages into www/dist
   bench  run the benchmarks and print the sizes of the npm package
+           NAME …          only these: checks, activations, lists
 
 demo and test need Rust; with Node 20 or newer they also build and prove the pages and the npm
 package. What else is missing they install.";
@@ -53,6 +54,7 @@ fn dispatch() -> Result<bool> {
     let mut args = lexopt::Parser::from_env();
     match next(&mut args)? {
         Some(Arg::Value(command)) if command == "demo" => demo::run(demo_options(&mut args)?)?,
+        Some(Arg::Value(command)) if command == "bench" => bench::run(&benches(&mut args)?)?,
         Some(Arg::Value(command)) => {
             if let Some(extra) = next(&mut args)? {
                 return Err(unexpected(extra));
@@ -68,7 +70,6 @@ fn dispatch() -> Result<bool> {
                     npm::build(&node)?;
                     pages::build(&node)?;
                 }
-                Some("bench") => bench::run()?,
                 _ => return Err(unexpected(Arg::Value(command))),
             }
         }
@@ -89,6 +90,20 @@ fn demo_options(args: &mut lexopt::Parser) -> Result<demo::Options> {
         }
     }
     Ok(options)
+}
+
+fn benches(args: &mut lexopt::Parser) -> Result<Vec<String>> {
+    const NAMES: [&str; 3] = ["checks", "activations", "lists"];
+    let mut named = Vec::new();
+    while let Some(arg) = next(args)? {
+        match &arg {
+            Arg::Value(name) if NAMES.iter().any(|known| name == known) => {
+                named.push(name.to_string_lossy().into_owned());
+            }
+            Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(unexpected(arg)),
+        }
+    }
+    Ok(named)
 }
 
 fn next(args: &mut lexopt::Parser) -> Result<Option<Arg<'_>>> {

@@ -9,11 +9,18 @@ use tokio::net::TcpStream;
 pub(crate) struct Load {
     address: String,
     callers: usize,
+    /// The header that shows a token, with its line's end.
+    authorization: String,
 }
 
 impl Load {
     pub(crate) fn new(address: &str, callers: usize) -> Self {
-        Self { address: address.to_owned(), callers }
+        Self { address: address.to_owned(), callers, authorization: String::new() }
+    }
+
+    /// The same, each with a token.
+    pub(crate) fn with_token(self, token: &str) -> Self {
+        Self { authorization: format!("authorization: Bearer {token}\r\n"), ..self }
     }
 
     /// Has every caller ask for `time`; gives how many calls were answered with a result.
@@ -32,7 +39,8 @@ impl Load {
             while !stop.load(Ordering::Relaxed) {
                 let body = call(turns.fetch_add(1, Ordering::Relaxed));
                 let head = "POST /rpc HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
-                let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+                let (token, length) = (&self.authorization, body.len());
+                let request = format!("{head}{token}content-length: {length}\r\n\r\n{body}");
                 stream.write_all(request.as_bytes()).await.expect("a sent request");
                 read_reply(&mut stream, &mut reply).await;
                 assert!(contains(&reply, b"\"result\""), "{}", String::from_utf8_lossy(&reply));
