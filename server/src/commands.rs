@@ -61,6 +61,16 @@ impl Cli {
 /// Has an order carried out on the store that the settings name, and prints the answer as JSON.
 async fn order(flags: &Flags, order: Order) -> Result<(), Box<dyn Error>> {
     let settings = Settings::load(flags)?;
+    let store = settings.store.path();
+    // A vendor may be made before the first start; anything else needs what is there already, and
+    // a name that was mistyped must not make a store of its own.
+    if !matches!(order, Order::CreateVendor { .. }) && !store.exists() {
+        let store = store.display();
+        return Err(format!(
+            "there is no store at {store}: start the server once, or name the store with --store"
+        )
+        .into());
+    }
     let reach = Reach::find(&settings.store, settings.secret_file.as_deref()).await?;
     let answer = reach.send(order).await?;
     writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&answer)?)?;

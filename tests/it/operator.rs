@@ -72,6 +72,8 @@ async fn a_vendor_is_made_before_the_first_start_and_while_the_server_runs() {
 #[tokio::test]
 async fn a_token_is_made_imported_listed_and_ended_by_command() {
     let folder = tempfile::tempdir().unwrap();
+    let said = refusal(folder.path(), &["token", "list"]).await;
+    assert!(said.contains("there is no store") && !folder.path().join("k.redb").exists());
     let binary = Binary::start(folder.path()).await;
     let made = answer(
         folder.path(),

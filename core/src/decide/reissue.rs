@@ -38,10 +38,7 @@ pub fn inactivate(
     let event = Event::new(EventKind::LicenseInactivated, license, &after, now)
         .with("customer", license.customer.map(|customer| customer.to_string()))
         .with("activationLimit", license.terms.activation_limit)
-        .with("activationsUsed", license.activations_used);
-    let mut changes = vec![Change::License(after.clone())];
-    if license.activations_used > 0 {
-        changes.push(Change::AllDeactivated(now));
-    }
+        .with("activationsEnded", license.activations_used);
+    let changes = vec![Change::License(after.clone()), Change::AllDeactivated(now)];
     Ok(Decision { answer: after, changes, events: vec![event] })
 }

@@ -103,9 +103,10 @@ pub fn stop(
     if after == *license {
         return Ok(Decision::unchanged(after));
     }
-    let event = Event::new(wanted.event(), license, &after, now).because(reason);
+    let mut event = Event::new(wanted.event(), license, &after, now).because(reason);
     let mut changes = vec![Change::License(after.clone())];
-    if wanted.end().is_some() && license.activations_used > 0 {
+    if wanted.end().is_some() {
+        event = event.with("activationsEnded", license.activations_used);
         changes.push(Change::AllDeactivated(now));
     }
     Ok(Decision { answer: after, changes, events: vec![event] })

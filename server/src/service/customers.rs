@@ -1,6 +1,6 @@
 //! Customers: found by their address, shown, changed.
 
-use counterfoil_core::id::CustomerId;
+use counterfoil_core::id::{CustomerId, IdNumber};
 use counterfoil_core::license::Customer;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::native::admin::Page;
@@ -10,7 +10,7 @@ use counterfoil_core::wire::native::admin::customer::{
 use counterfoil_core::wire::native::admin::license::NewCustomer;
 
 use super::desk::{Desk, part};
-use super::listing::page;
+use super::listing::{GATHERED_MAX, after, page};
 use crate::env::random;
 use crate::ledger::{LedgerError, List, Lists, Rows, Txn, View};
 
@@ -70,11 +70,24 @@ pub fn list(
     view: &View,
     call: &ListCustomers,
 ) -> Result<Page<CustomerView>, Refusal> {
+    let (vendor, mode) = (desk.by.vendor, desk.by.mode);
     let search = call.search.as_deref().map(|text| text.trim().to_lowercase());
-    let customers = List::customers(desk.by.vendor, desk.by.mode);
+    let found = match &search {
+        Some(start) => {
+            view.customers_like((vendor, mode), start, GATHERED_MAX.saturating_add(1))?
+        }
+        None => Vec::new(),
+    };
+    // A search that finds many finds them soonest among the newest.
+    let gathered: Option<Vec<IdNumber>> = (search.is_some() && found.len() <= GATHERED_MAX)
+        .then(|| found.into_iter().rev().map(CustomerId::number).collect());
+    let customers = List::customers(vendor, mode);
     page(
         part(call.limit, call.cursor),
-        |part| Ok(view.newest(customers, part)?),
+        |part| match &gathered {
+            Some(gathered) => Ok(after(gathered, part)),
+            None => Ok(view.newest(customers, part)?),
+        },
         |number| {
             let customer = view.customer(CustomerId::new(number))?;
             let customer = customer.ok_or(LedgerError::Dangling("customer"))?;

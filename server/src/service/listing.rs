@@ -16,9 +16,9 @@ use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, View};
 /// cursor rather than a long wait.
 const LOOKED_AT_MAX: usize = 2_000;
 
-/// Most licenses that a search gathers by the indices. One that finds more is broad, and going
-/// through the newest licenses fills its page sooner.
-const GATHERED_MAX: usize = 1_000;
+/// Most rows that a search gathers by the indices. One that finds more is broad, and going
+/// through the newest fills its page sooner.
+pub(super) const GATHERED_MAX: usize = 1_000;
 
 /// Rows to read ahead at a time.
 const CHUNK: usize = 256;
@@ -82,7 +82,7 @@ pub fn list(
 }
 
 /// The part of `found`, which is in order, newest first, that comes after a place.
-fn after(found: &[IdNumber], part: Part) -> Vec<IdNumber> {
+pub(super) fn after(found: &[IdNumber], part: Part) -> Vec<IdNumber> {
     let comes_after = |number: &&IdNumber| part.after.is_none_or(|last| **number < last);
     found.iter().filter(comes_after).take(part.count).copied().collect()
 }
