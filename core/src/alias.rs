@@ -4,10 +4,19 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
+use crate::schema::described;
+
 /// A license's public name, `XXX-XXXX-XXXXX` of `A-Z0-9`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Alias(String);
+
+described!(Alias {
+    "description": "A license's public name: safe to store, print and mail, since it cannot activate.",
+    "type": "string",
+    "pattern": "^[A-Z0-9]{3}-[A-Z0-9]{4}-[A-Z0-9]{5}$",
+    "examples": ["XLS-334A-86AF0"],
+});
 
 /// The text does not have the form of an alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

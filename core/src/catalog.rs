@@ -6,11 +6,14 @@ use crate::id::{PlanId, ProductId, VendorId};
 use crate::identifier::ActivationType;
 use crate::key::KeyFormat;
 use crate::metadata::Metadata;
+use crate::schema::described;
 use crate::text::{Currency, Name, Slug};
 use crate::time::{Term, Timestamp};
 
 /// Most entitlements of a plan or license.
 pub const ENTITLEMENTS_MAX: usize = 100;
+/// Most seconds between two heartbeats. A month: what is held longer is no floating place.
+pub const TTL_SECONDS_MAX: u64 = 2_678_400;
 
 /// The names by which callers know a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +111,23 @@ pub struct Floating {
     /// Seconds after which an activation without a heartbeat gives its place back.
     pub ttl: u32,
 }
+
+described!(Floating {
+    "description": "Places that free themselves: an activation without a heartbeat for `ttl` seconds \
+        gives its place back.",
+    "type": "object",
+    "properties": {
+        "ttl": {
+            "description": "Seconds after which an activation without a heartbeat gives its place back.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": TTL_SECONDS_MAX,
+        },
+    },
+    "required": ["ttl"],
+    "additionalProperties": false,
+    "examples": [{ "ttl": 900 }],
+});
 
 impl Default for Terms {
     /// Those of a license without a plan: one domain, nothing else limited.

@@ -28,6 +28,7 @@ pub struct Event {
 
 /// What can happen. A store keeps the place in this list: new ones come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum EventKind {
     /// The license was made.
     #[serde(rename = "license.created")]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
+use crate::schema::described;
 use crate::time::Timestamp;
 
 /// Crockford's base 32: no I, L, O, U, so nothing is misread.
@@ -86,8 +87,8 @@ fn read_digits(text: &str) -> Result<u128, NotAnId> {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident $prefix:literal,)*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])* $name:ident $prefix:literal,)*) => {$(
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(IdNumber);
 
@@ -130,6 +131,13 @@ macro_rules! ids {
                 Ok(Self(IdNumber(read_digits(digits)?)))
             }
         }
+
+        described!($name {
+            "description": concat!($($doc),*),
+            "type": "string",
+            "pattern": concat!("^", $prefix, "[0-7][0-9A-HJKMNP-TV-Z]{25}$"),
+            "examples": [concat!($prefix, "01KTBDX3BMZQ8V4T0R5E9W2YGC")],
+        });
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -15,6 +15,8 @@ pub use pattern::Pattern;
 
 use std::fmt;
 
+use crate::schema::described;
+
 /// Longest key, in characters.
 pub const KEY_CHARS_MAX: usize = 255;
 
@@ -24,6 +26,13 @@ pub const KEY_RANDOM_BITS_MIN: usize = 60;
 /// A text that can be a key: 1–255 printable ASCII characters, trimmed. Compared exactly.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LicenseKey(String);
+
+described!(LicenseKey {
+    "description": "A key: 1 to 255 printable ASCII characters, less the white space around them.",
+    "type": "string",
+    "pattern": r"^\s*[!-~]([ -~]*[!-~])?\s*$",
+    "examples": ["CH-7K2P-9XQ4-LM83"],
+});
 
 /// The text can be nobody's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,6 +27,7 @@ pub mod key;
 pub mod license;
 pub mod metadata;
 pub mod refusal;
+pub mod schema;
 pub mod text;
 pub mod time;
 pub mod verdict;

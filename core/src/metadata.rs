@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::json_text;
+use crate::schema::described;
 
 /// Most bytes of metadata, written as compact JSON.
 pub const METADATA_BYTES_MAX: usize = 4_096;
@@ -12,6 +13,11 @@ pub const METADATA_BYTES_MAX: usize = 4_096;
 /// A JSON object of at most 4 KiB.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata(Map<String, Value>);
+
+described!(Metadata {
+    "description": "The vendor's own members, only carried: at most 4 KiB of compact JSON.",
+    "type": "object",
+});
 
 /// The object is larger than [`METADATA_BYTES_MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
+use crate::schema::described;
+
 /// Longest name and slug, in bytes.
 pub const NAME_BYTES_MAX: usize = 255;
 /// Longest e-mail address, in bytes (RFC 5321's path less its brackets).
@@ -24,8 +26,8 @@ impl fmt::Display for TextProblem {
 }
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident by $check:path,)*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])* $name:ident by $check:path $(, $keyword:literal: $rule:expr)*;)*) => {$(
+        $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
@@ -45,6 +47,12 @@ macro_rules! texts {
                 &self.0
             }
         }
+
+        described!($name {
+            "description": concat!($($doc),*),
+            "type": "string",
+            $($keyword: $rule,)*
+        });
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,20 +77,22 @@ macro_rules! texts {
 texts! {
     /// What people call a product, a plan, a customer or a place: 1–255 bytes without control
     /// characters, trimmed.
-    Name by name,
+    Name by name, "pattern": r"\S", "maxLength": NAME_BYTES_MAX;
     /// How callers name a product or a plan: 1–255 printable ASCII characters without spaces,
     /// and nothing that could be taken for an id.
-    Slug by slug,
+    Slug by slug, "pattern": "^(?!prd_|pln_)[!-~]+$", "maxLength": NAME_BYTES_MAX,
+        "examples": ["acme-forms-pro"];
     /// An e-mail address: something, an `@`, something, 254 bytes, no spaces.
-    Email by email,
+    Email by email, "pattern": r"\S@\S", "maxLength": EMAIL_BYTES_MAX,
+        "examples": ["ann@example.com"];
     /// What a caller wants to see again in the answer: 1–128 characters.
-    Nonce by nonce,
+    Nonce by nonce, "minLength": 1, "maxLength": NONCE_CHARS_MAX;
     /// What makes the repeat of a call harmless: 1–255 characters.
-    IdempotencyKey by idempotency_key,
+    IdempotencyKey by idempotency_key, "minLength": 1, "maxLength": 255;
     /// A currency's ISO 4217 code: three capital letters.
-    Currency by currency,
+    Currency by currency, "pattern": "^[A-Z]{3}$", "examples": ["EUR"];
     /// Why somebody does something, for the history: 1–500 characters, trimmed.
-    Reason by reason,
+    Reason by reason, "pattern": r"\S", "maxLength": REASON_CHARS_MAX;
 }
 
 fn name(text: &str) -> Result<String, TextProblem> {

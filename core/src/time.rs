@@ -7,11 +7,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
+use crate::schema::described;
+
 /// A whole second of UTC between the years 0000 and 9999, as seconds since 1970.
 ///
 /// Shown and read as RFC 3339: `2026-06-04T10:21:00Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
+
+described!(Timestamp {
+    "description": "An RFC 3339 timestamp. Answers give whole seconds of UTC; requests may use any \
+        offset, and what they give below a second is cut off.",
+    "type": "string",
+    "format": "date-time",
+    "examples": ["2026-06-04T10:21:00Z"],
+});
 
 /// What was not an RFC 3339 timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +96,11 @@ impl Timestamp {
     }
 }
 
+/// Most months of a term. A thousand years: longer ones are typing errors, for ever is no term.
+pub const MONTHS_MAX: u64 = 12_000;
+/// Most days of a term.
+pub const DAYS_MAX: u64 = 365_000;
+
 /// How long a plan lasts: calendar months, or days of 24 hours.
 ///
 /// On the wire `{"months": 12}` or `{"days": 30}`.
@@ -98,6 +113,29 @@ pub enum Term {
     /// Days of 24 hours.
     Days(u32),
 }
+
+described!(Term {
+    "description": "How long a license lasts: calendar months, clamped to the month's last day, or \
+        days of 24 hours.",
+    "type": "object",
+    "oneOf": [
+        {
+            "properties": {
+                "months": { "type": "integer", "minimum": 1, "maximum": MONTHS_MAX },
+            },
+            "required": ["months"],
+            "additionalProperties": false,
+        },
+        {
+            "properties": {
+                "days": { "type": "integer", "minimum": 1, "maximum": DAYS_MAX },
+            },
+            "required": ["days"],
+            "additionalProperties": false,
+        },
+    ],
+    "examples": [{ "months": 12 }],
+});
 
 impl Term {
     /// The end of `periods` terms that began at `anchor`. Counting from the anchor, not from the

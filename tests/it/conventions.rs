@@ -3,10 +3,13 @@
 use counterfoil_tests::{Client, Reply, TestServer};
 use serde_json::{Value, json};
 
+/// The calls that only a web socket takes.
+const BY_SOCKET: [&str; 2] = ["admin.events", "admin.unsubscribeEvents"];
+
 /// Every call that is made by one request.
 fn methods() -> Vec<&'static str> {
     let mut methods = counterfoil_core::wire::native::methods();
-    methods.retain(|method| *method != "admin.events");
+    methods.retain(|method| !BY_SOCKET.contains(method));
     methods
 }
 
@@ -19,11 +22,11 @@ async fn every_call_of_the_core_is_answered() {
         let absent = json!({ "nonsense": null });
         assert_eq!(server.admin.refused(method, absent).await["code"], -32602, "{method}");
     }
-    let refused = server.admin.refused("admin.events", json!({})).await;
-    assert_eq!(
-        (&refused["code"], &refused["data"]["code"]),
-        (&json!(-32600), &json!("invalid_request"))
-    );
+    for method in BY_SOCKET {
+        let refused = server.admin.refused(method, json!({})).await;
+        let (number, word) = (&refused["code"], &refused["data"]["code"]);
+        assert_eq!((number, word), (&json!(-32600), &json!("invalid_request")), "{method}");
+    }
     server.stop().await;
 }
 

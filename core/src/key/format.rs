@@ -6,6 +6,7 @@ use std::fmt;
 use super::check::{self, DATA, GROUPS};
 use super::pattern::{Element, Pattern};
 use super::{KEY_CHARS_MAX, LicenseKey};
+use crate::schema::described;
 
 /// How a product's new keys look. Written `counterfoil`, `hex-4x8`, or as a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,15 @@ pub enum KeyFormat {
     /// The vendor's own.
     Pattern(Pattern),
 }
+
+described!(KeyFormat {
+    "description": "How new keys look: `counterfoil`, `hex-4x8`, or a pattern in which `X` is a random \
+        character of `A-Z2-9` without `I` and `O`, `H` a random hex digit, `\\` quotes, and everything \
+        else stands for itself. A pattern needs 60 random bits at least.",
+    "type": "string",
+    "minLength": 1,
+    "examples": ["counterfoil", "hex-4x8", r"C\H-XXXX-XXXX-XXXX"],
+});
 
 /// Why a text is no key format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

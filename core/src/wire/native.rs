@@ -12,6 +12,8 @@ mod envelope;
 pub mod license;
 mod list;
 mod number;
+#[cfg(feature = "schema")]
+pub mod openrpc;
 mod param;
 mod update;
 
@@ -25,15 +27,43 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
+use crate::schema::Described;
 
 /// What the methods of shipped software begin with.
 const METHOD_PREFIX: &str = "license.";
+
+/// What any call may be refused with.
+const REFUSALS_OF_EVERY_CALL: &[&str] =
+    &["invalid_params", "rate_limited", "unavailable", "internal_error"];
+
+/// What a call that needs a token may be refused with.
+const REFUSALS_OF_TOKENS: &[&str] = &["unauthorized", "forbidden"];
+
+/// Stands in a call's list for [`REFUSALS_OF_STOPPED`].
+const LICENSE_STOPPED: &str = "license_stopped";
+
+/// What a call that needs an active license may be refused with.
+const REFUSALS_OF_STOPPED: &[&str] = &[
+    "license_expired",
+    "license_suspended",
+    "license_disabled",
+    "license_revoked",
+    "license_cancelled",
+];
+
+/// What a call may be refused with that takes an [`IDEMPOTENCY_KEY`].
+const REFUSAL_OF_REPEATS: &str = "idempotency_conflict";
+
+/// The member that makes a repeat harmless.
+const IDEMPOTENCY_KEY: &str = "idempotencyKey";
 
 /// What a token must be allowed for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// None: the license key is the credential.
     Key,
+    /// None: it reaches nothing but the caller's own connection.
+    Connection,
     /// Every get and list.
     LicensesRead,
     /// Licenses, activations, customers.
@@ -54,7 +84,7 @@ impl Scope {
     /// The scope's name in a token; `None` where no token is needed.
     pub const fn name(self) -> Option<&'static str> {
         match self {
-            Self::Key => None,
+            Self::Key | Self::Connection => None,
             Self::LicensesRead => Some("licenses:read"),
             Self::LicensesWrite => Some("licenses:write"),
             Self::ProductsWrite => Some("products:write"),
@@ -85,8 +115,20 @@ pub trait Call: Sized {
     const SCOPE: Scope;
     /// Its parameters' names, the required ones first to last as declared.
     const MEMBERS: &'static [&'static str];
+    /// The words of the refusals that are its own. Those of every call, of every call with a token
+    /// and of every call with an idempotency key are left out: [`Self::may_refuse`] knows them.
+    const REFUSALS: &'static [&'static str];
     /// What it answers.
-    type Answer: Serialize;
+    type Answer: Serialize + Described;
+
+    /// Whether its callers must reckon with this refusal.
+    fn may_refuse(word: &str) -> bool {
+        Self::REFUSALS.contains(&word)
+            || REFUSALS_OF_EVERY_CALL.contains(&word)
+            || (Self::REFUSALS.contains(&LICENSE_STOPPED) && REFUSALS_OF_STOPPED.contains(&word))
+            || (Self::SCOPE.name().is_some() && REFUSALS_OF_TOKENS.contains(&word))
+            || (word == REFUSAL_OF_REPEATS && Self::MEMBERS.contains(&IDEMPOTENCY_KEY))
+    }
 
     /// Reads the parameters.
     ///
@@ -104,6 +146,12 @@ pub fn methods() -> Vec<&'static str> {
     [license::METHODS, &admin::methods()].concat()
 }
 
+/// What the documentation says of every call, of all modules.
+#[cfg(feature = "schema")]
+fn described() -> Vec<&'static openrpc::Described> {
+    license::DESCRIBED.iter().chain(admin::described()).collect()
+}
+
 /// Takes one member out of the parameters.
 fn take<P: Param>(params: &mut Map<String, Value>, name: &str) -> Result<P, Refusal> {
     let wrong = |problem: Problem| match problem.member {
@@ -117,14 +165,19 @@ fn take<P: Param>(params: &mut Map<String, Value>, name: &str) -> Result<P, Refu
     }
 }
 
-/// Puts one member into the parameters, unless it is absent.
-fn put<P: Param>(params: &mut Map<String, Value>, name: &str, value: &P) {
-    if let Some(value) = value.member() {
-        params.insert(name.to_owned(), value);
+/// The members as parameters, less those that are absent.
+fn put(members: &mut [(&str, Option<Value>)]) -> Map<String, Value> {
+    let mut params = Map::new();
+    for (name, value) in members {
+        if let Some(value) = value.take() {
+            params.insert((*name).to_owned(), value);
+        }
     }
+    params
 }
 
-fn refuse_unknown(left: &Map<String, Value>) -> Result<(), Refusal> {
+/// Takes what must not be left.
+fn refuse_unknown(left: &mut Map<String, Value>) -> Result<(), Refusal> {
     match left.keys().next() {
         Some(name) => Err(Refusal::invalid_params(name, "is not known to this method")),
         None => Ok(()),
@@ -132,21 +185,37 @@ fn refuse_unknown(left: &Map<String, Value>) -> Result<(), Refusal> {
 }
 
 /// Writes the type of each call, its [`Call`] and the list of them all.
+///
+/// ```text
+/// /// `license.deactivate`: gives a place back. What else there is to know.
+/// Deactivate "license.deactivate" Key -> Deactivated | license_not_found | product_mismatch {
+///     /// The license key.
+///     key "key": KeyText,
+/// }
+/// ```
+///
+/// The comments are the documentation that callers read. After `->` comes the answer, after each
+/// `|` a word of [`crate::refusal::CODES`] that is this call's own refusal; `license_stopped` stands
+/// for those of a license that is not active. A subscription goes on with
+/// `=> Item as NOTIFICATION until METHOD_THAT_ENDS_IT`, names of constants.
 macro_rules! calls {
-    ($($(#[$doc:meta])* $name:ident $method:literal $scope:ident -> $answer:ty {
-        $($(#[$member_doc:meta])* $field:ident $member:literal: $type:ty,)*
+    ($($(#[doc = $doc:literal])* $name:ident $method:literal $scope:ident
+        -> $answer:ty $(| $refusal:ident)*
+        $(=> $item:ty as $notification:ident until $unsubscribe:ident)? {
+        $($(#[doc = $member_doc:literal])* $field:ident $member:literal: $type:ty,)*
     })*) => {
         $(
-            $(#[$doc])*
+            $(#[doc = $doc])*
             #[derive(Clone, Debug, PartialEq, Eq)]
             pub struct $name {
-                $($(#[$member_doc])* pub $field: $type,)*
+                $($(#[doc = $member_doc])* pub $field: $type,)*
             }
 
             impl $crate::wire::native::Call for $name {
                 const METHOD: &'static str = $method;
                 const SCOPE: $crate::wire::native::Scope = $crate::wire::native::Scope::$scope;
                 const MEMBERS: &'static [&'static str] = &[$($member),*];
+                const REFUSALS: &'static [&'static str] = &[$(stringify!($refusal)),*];
                 type Answer = $answer;
 
                 fn read(
@@ -155,23 +224,47 @@ macro_rules! calls {
                     let call = Self {
                         $($field: $crate::wire::native::take(&mut params, $member)?,)*
                     };
-                    $crate::wire::native::refuse_unknown(&params)?;
+                    $crate::wire::native::refuse_unknown(&mut params)?;
                     Ok(call)
                 }
 
                 fn write(&self) -> serde_json::Map<String, serde_json::Value> {
-                    let mut members = serde_json::Map::new();
-                    $($crate::wire::native::put(&mut members, $member, &self.$field);)*
-                    members
+                    $crate::wire::native::put(&mut [
+                        $(($member, $crate::wire::native::Param::member(&self.$field)),)*
+                    ])
                 }
             }
         )*
 
         /// The names of the calls in this module.
         pub const METHODS: &[&str] = &[$($method),*];
+
+        /// What the documentation says of them.
+        #[cfg(feature = "schema")]
+        pub const DESCRIBED: &[$crate::wire::native::openrpc::Described] = &[$({
+            use $crate::wire::native::openrpc;
+            openrpc::Described {
+                doc: concat!($($doc, "\n"),*),
+                members: &[$(openrpc::Member::of::<$type>($member, concat!($($member_doc, "\n"),*)),)*],
+                pushed: $crate::wire::native::pushed!($($item, $notification, $unsubscribe)?),
+                ..openrpc::Described::of::<$name>()
+            }
+        },)*];
     };
 }
 use calls;
+
+#[cfg(feature = "schema")]
+macro_rules! pushed {
+    () => {
+        None
+    };
+    ($item:ty, $notification:ident, $unsubscribe:ident) => {
+        Some($crate::wire::native::openrpc::Pushed::of::<$item>($notification, $unsubscribe))
+    };
+}
+#[cfg(feature = "schema")]
+use pushed;
 
 #[cfg(test)]
 mod tests;

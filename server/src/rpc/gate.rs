@@ -46,14 +46,17 @@ impl Gate {
 
     /// The gate as the calls of one method pass it.
     pub(super) fn meter<C: Call>(&self) -> Meter {
-        let (method, is_by_key) = (C::METHOD, C::SCOPE == Scope::Key);
-        Meter { gate: self.clone(), method, row: self.metrics.row(method), is_by_key }
+        Meter { is_by_key: C::SCOPE == Scope::Key, may_refuse: C::may_refuse, ..self.of(C::METHOD) }
     }
 
     /// As [`Gate::meter`], for calls of what is no method.
     pub(super) fn of_unknown(&self) -> Meter {
-        let method = "unknown";
-        Meter { gate: self.clone(), method, row: self.metrics.row(method), is_by_key: false }
+        self.of("unknown")
+    }
+
+    fn of(&self, method: &'static str) -> Meter {
+        let row = self.metrics.row(method);
+        Meter { gate: self.clone(), method, row, is_by_key: false, may_refuse: |_| true }
     }
 }
 
@@ -64,6 +67,7 @@ pub(super) struct Meter {
     method: &'static str,
     row: Row,
     is_by_key: bool,
+    may_refuse: fn(&str) -> bool,
 }
 
 impl Meter {
@@ -84,12 +88,19 @@ impl Meter {
 
     /// Counts and logs an answered call.
     pub(super) fn end(&self, context: &Context, began: Duration, refusal: Option<&Refusal>) {
+        self.check_documented(refusal);
         let took = self.gate.env.monotonic().saturating_sub(began);
         self.gate.metrics.called(self.row, refusal, took);
         if self.is_by_key && refusal == Some(&Refusal::LicenseNotFound) {
             self.unknown_key(context);
         }
         self.log(context, refusal, took);
+    }
+
+    /// Holds that the call's list of refusals is complete: callers are told of no others.
+    fn check_documented(&self, refusal: Option<&Refusal>) {
+        let missing = refusal.map(Refusal::word).filter(|word| !(self.may_refuse)(word));
+        debug_assert_eq!(missing, None, "is missing after `{}` in core's list", self.method);
     }
 
     fn log(&self, context: &Context, refusal: Option<&Refusal>, took: Duration) {

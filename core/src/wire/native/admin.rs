@@ -21,6 +21,7 @@ const EXACT_MAX: u64 = (1 << 53) - 1;
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}Page"))]
 pub struct Page<T> {
     /// In the list's order.
     pub items: Vec<T>,
@@ -40,4 +41,20 @@ pub(super) fn methods() -> Vec<&'static str> {
         stats::METHODS,
     ]
     .concat()
+}
+
+/// What the documentation says of every call of the desk.
+#[cfg(feature = "schema")]
+pub(super) fn described() -> impl Iterator<Item = &'static super::openrpc::Described> {
+    [
+        catalog::DESCRIBED,
+        license::DESCRIBED,
+        history::DESCRIBED,
+        activation::DESCRIBED,
+        customer::DESCRIBED,
+        token::DESCRIBED,
+        stats::DESCRIBED,
+    ]
+    .into_iter()
+    .flatten()
 }

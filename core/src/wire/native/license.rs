@@ -9,79 +9,98 @@ use crate::time::Timestamp;
 use crate::verdict::{ActivationView, Verdict};
 
 calls! {
-    /// `license.validate`: may this copy run here, now? Never an error for an unusable key.
-    Validate "license.validate" Key -> Verdict {
+    /// `license.validate`: may this copy run here, now?
+    ///
+    /// Never an error for an unusable or unknown key: the verdict says what is wrong and what to
+    /// do. Counted as a check of the license.
+    Validate "license.validate" Key -> Verdict | invalid_identifier {
         /// The license key.
         key "key": KeyText,
-        /// The product that asks: id, slug or permalink.
+        /// The product that asks: its id, slug or permalink. A key of another product is invalid then.
         product "product": Option<String>,
-        /// Where it runs.
+        /// Where it runs, in any spelling. Without it only the license is judged.
         identifier "identifier": Option<String>,
-        /// The world that asks.
+        /// The world that asks; a key of the other one is unknown.
         mode "mode": Mode,
-        /// To be seen again in the answer.
+        /// To be seen again in the answer, so that nobody can play an old one back.
         nonce "nonce": Option<Nonce>,
-        /// Whether to sign the verdict.
+        /// Whether to sign the verdict. This version signs none and refuses `true`.
         lease "lease": Option<bool>,
     }
 
     /// `license.activate`: takes a place, or finds the one it has.
-    Activate "license.activate" Key -> Activated {
+    ///
+    /// An identifier that is active already gets its own activation back, also when every place
+    /// is taken.
+    Activate "license.activate" Key -> Activated
+        | license_not_found | product_mismatch | license_stopped | invalid_identifier
+        | seat_limit_exceeded | activation_not_found {
         /// The license key.
         key "key": KeyText,
-        /// The product that asks: id, slug or permalink.
+        /// The product that asks: its id, slug or permalink. A key of another product is refused then.
         product "product": Option<String>,
-        /// Who takes the place.
+        /// Who takes the place: a domain, device, seat or instance, by the license's activation type.
         identifier "identifier": String,
-        /// A label for it.
+        /// A label for it. An empty one keeps the label that there is.
         name "name": Label,
-        /// The activation whose place is handed over.
+        /// The activation of this license whose place is handed over in the same step.
         replace "replace": Option<Reference>,
-        /// The world that asks.
+        /// The world that asks; a key of the other one is unknown.
         mode "mode": Mode,
-        /// To be seen again in the verdict.
+        /// To be seen again in the verdict, so that nobody can play an old one back.
         nonce "nonce": Option<Nonce>,
-        /// Whether to sign the verdict.
+        /// Whether to sign the verdict. This version signs none and refuses `true`.
         lease "lease": Option<bool>,
     }
 
-    /// `license.deactivate`: gives a place back, by its identifier or its id.
-    Deactivate "license.deactivate" Key -> Deactivated {
+    /// `license.deactivate`: gives a place back.
+    ///
+    /// Name the place by `identifier` or by `activation`, not both. Allowed whatever the license's
+    /// status: a place can always be given back.
+    Deactivate "license.deactivate" Key -> Deactivated
+        | license_not_found | product_mismatch | invalid_identifier | activation_not_found {
         /// The license key.
         key "key": KeyText,
-        /// The product that asks: id, slug or permalink.
+        /// The product that asks: its id, slug or permalink. A key of another product is refused then.
         product "product": Option<String>,
-        /// Who holds the place.
+        /// Who holds the place, in any spelling.
         identifier "identifier": Option<String>,
         /// The activation's id.
         activation "activation": Option<Reference>,
-        /// The world that asks.
+        /// The world that asks; a key of the other one is unknown.
         mode "mode": Mode,
     }
 
     /// `license.use`: counts uses, all of them or none.
-    Use "license.use" Key -> Used {
+    ///
+    /// It never counts above the license's limit. Giving back is the vendor's.
+    Use "license.use" Key -> Used
+        | license_not_found | product_mismatch | license_stopped | uses_limit_exceeded {
         /// The license key.
         key "key": KeyText,
-        /// The product that asks: id, slug or permalink.
+        /// The product that asks: its id, slug or permalink. A key of another product is refused then.
         product "product": Option<String>,
-        /// How many; 1 where nothing is said.
+        /// How many.
         amount "amount": Defaulted<1, 1_000_000, 1>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
-        /// The world that asks.
+        /// The world that asks; a key of the other one is unknown.
         mode "mode": Mode,
     }
 
     /// `license.heartbeat`: keeps a floating place for another term.
-    Heartbeat "license.heartbeat" Key -> Kept {
+    ///
+    /// Only for licenses whose plan has `floating`: an activation that is silent for its `ttl` gives
+    /// its place back, and must be activated anew.
+    Heartbeat "license.heartbeat" Key -> Kept
+        | license_not_found | product_mismatch | license_stopped | activation_not_found {
         /// The license key.
         key "key": KeyText,
-        /// The product that asks: id, slug or permalink.
+        /// The product that asks: its id, slug or permalink. A key of another product is refused then.
         product "product": Option<String>,
         /// The activation's id.
         activation "activation": Reference,
-        /// The world that asks.
+        /// The world that asks; a key of the other one is unknown.
         mode "mode": Mode,
     }
 }
@@ -89,6 +108,7 @@ calls! {
 /// What `license.activate` answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Activated {
     /// The identifier's activation.
     pub activation: ActivationView,
@@ -105,8 +125,9 @@ pub struct Activated {
 /// What `license.deactivate` answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Deactivated {
-    /// True.
+    /// Always true.
     pub deactivated: bool,
     /// The activation that ended.
     pub activation: ActivationView,
@@ -119,6 +140,7 @@ pub struct Deactivated {
 /// What `license.use` answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Used {
     /// Uses counted so far.
     pub uses: u64,
@@ -129,6 +151,7 @@ pub struct Used {
 /// What `license.heartbeat` answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Kept {
     /// The place.
     pub activation: ActivationView,

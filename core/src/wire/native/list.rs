@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Defaulted, Param, Problem};
 use crate::id::IdNumber;
+use crate::schema::described;
 
 /// How many items of a list: 1 to 200, 50 where nothing is said.
 pub type ListLimit = Defaulted<1, 200, 50>;
@@ -12,6 +13,12 @@ pub type ListLimit = Defaulted<1, 200, 50>;
 /// Where a list goes on: after the item with this number. Callers need not know that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor(IdNumber);
+
+described!(Cursor {
+    "description": "Where a list goes on. What it says is the server's own business.",
+    "type": "string",
+    "examples": ["01KTBDX3BMZQ8V4T0R5E9W2YGC"],
+});
 
 impl Cursor {
     /// The cursor after the item with this number.

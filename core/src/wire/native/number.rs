@@ -20,6 +20,17 @@ impl<const MIN: u64, const MAX: u64> WholeNumber<MIN, MAX> {
     }
 }
 
+#[cfg(feature = "schema")]
+impl<const MIN: u64, const MAX: u64> schemars::JsonSchema for WholeNumber<MIN, MAX> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("WholeNumber{MIN}To{MAX}").into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+}
+
 impl<const MIN: u64, const MAX: u64> Param for WholeNumber<MIN, MAX> {
     fn read(value: Value) -> Result<Self, Problem> {
         let number = value.as_u64().filter(|number| (MIN..=MAX).contains(number));
@@ -41,6 +52,19 @@ impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> Defaulted<MIN, MAX, DEF
     /// The number as 32 bits; [`u32::MAX`] where `MAX` allows more.
     pub fn small(self) -> u32 {
         self.0.small()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> schemars::JsonSchema
+    for Defaulted<MIN, MAX, DEFAULT>
+{
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("WholeNumber{MIN}To{MAX}Or{DEFAULT}").into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        WholeNumber::<MIN, MAX>::json_schema(generator)
     }
 }
 
@@ -69,6 +93,17 @@ impl Adjustment {
     /// The number.
     pub const fn value(self) -> i32 {
         self.0
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Adjustment {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Adjustment".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": -Self::MAX, "maximum": Self::MAX })
     }
 }
 

@@ -9,6 +9,17 @@ use super::{Param, Problem};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update<T>(pub Option<T>);
 
+#[cfg(feature = "schema")]
+impl<T: Param> schemars::JsonSchema for Update<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("{}Update", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::schema(generator)
+    }
+}
+
 impl<T: Param> Param for Update<T> {
     fn absent() -> Option<Self> {
         Some(Self(None))
@@ -29,5 +40,10 @@ impl<T: Param> Param for Update<T> {
 
     fn member(&self) -> Option<Value> {
         self.0.as_ref().map(T::write)
+    }
+
+    #[cfg(feature = "schema")]
+    fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::schema(generator)
     }
 }

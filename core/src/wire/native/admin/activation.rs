@@ -12,36 +12,42 @@ use crate::verdict::ActivationStatus;
 use crate::wire::native::{Cursor, Label, ListLimit, Reference, calls};
 
 calls! {
-    /// `admin.activation.list`: those of one license, newest first, also the ones that gave their
-    /// place back.
-    ListActivations "admin.activation.list" LicensesRead -> Page<AdminActivation> {
-        /// Id, key or alias.
+    /// `admin.activation.list`: lists a license's activations, newest first.
+    ///
+    /// Also those that gave their place back.
+    ListActivations "admin.activation.list" LicensesRead -> Page<AdminActivation> | license_not_found {
+        /// The license: its id, key or alias.
         license "license": Reference,
         /// Only those that hold their place, or only those that do not.
         status "status": Option<ActivationStatus>,
-        /// How many; 50 where nothing is said.
+        /// How many items at most.
         limit "limit": ListLimit,
-        /// Where to go on.
+        /// Where to go on: the `nextCursor` of the part before.
         cursor "cursor": Option<Cursor>,
     }
 
     /// `admin.activation.add`: takes a place for somebody, beyond the limit if need be.
-    AddActivation "admin.activation.add" LicensesWrite -> AdminActivation {
-        /// Id, key or alias.
+    ///
+    /// An identifier that is active already gets its own activation back. A license that is not active
+    /// takes nobody.
+    AddActivation "admin.activation.add" LicensesWrite -> AdminActivation | license_not_found | invalid_transition | license_expired | license_suspended | license_disabled | invalid_identifier {
+        /// The license: its id, key or alias.
         license "license": Reference,
-        /// Who takes the place.
+        /// Who takes the place: a domain, device, seat or instance, by the license's activation type.
         identifier "identifier": String,
-        /// A label for it.
+        /// A label for it. An empty one keeps the label that there is.
         name "name": Label,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.activation.remove`: gives a place back. Again: succeeds and writes nothing.
-    RemoveActivation "admin.activation.remove" LicensesWrite -> AdminActivation {
-        /// Its id.
+    /// `admin.activation.remove`: gives a place back.
+    ///
+    /// Again: succeeds and changes nothing.
+    RemoveActivation "admin.activation.remove" LicensesWrite -> AdminActivation | activation_not_found {
+        /// The activation: its id.
         activation "activation": Reference,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 }
@@ -49,17 +55,27 @@ calls! {
 /// An activation as the desk sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the members are those of `Activation`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Activation"))]
 pub struct AdminActivation {
+    /// Its id.
     pub id: ActivationId,
+    /// The license whose place it takes.
     pub license: LicenseId,
+    /// Who takes the place, in the one spelling that the server compares.
     pub identifier: String,
+    /// A label for it; null: none.
     pub name: Option<String>,
+    /// Whether it holds its place now.
     pub status: ActivationStatus,
+    /// From where it was made; null: at the desk.
     pub ip: Option<IpAddr>,
+    /// Since when it holds its place.
     pub activated_at: Timestamp,
+    /// When it gave its place back; null: it did not.
     pub deactivated_at: Option<Timestamp>,
+    /// When its software last asked for the place.
     pub last_seen_at: Timestamp,
+    /// First instant at which a floating place is free again; null: the place does not float.
     pub expires_at: Option<Timestamp>,
 }
 

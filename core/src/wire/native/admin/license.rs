@@ -24,173 +24,202 @@ use crate::wire::native::{
 pub const QUANTITY_MAX: u64 = 1_000;
 
 calls! {
-    /// `admin.license.create`: one license, or `{items}` when `quantity` is over 1.
-    CreateLicense "admin.license.create" LicensesWrite -> Created {
-        /// Id, slug or permalink.
+    /// `admin.license.create`: makes a license, or many at once.
+    ///
+    /// Answers one license, or `{items}` when `quantity` is over 1. Its terms are the plan's, less
+    /// what the call says otherwise; without a plan they are one domain, for ever.
+    CreateLicense "admin.license.create" LicensesWrite -> Created | not_found | conflict {
+        /// What it is for: a product's id, slug or permalink.
         product "product": Reference,
-        /// Id or slug.
+        /// On which terms: a plan of the product, by its id or slug.
         plan "plan": Option<Reference>,
-        /// Who gets it.
+        /// Who gets it: the customer with this address, or a new one.
         customer "customer": Option<NewCustomer>,
-        /// An existing key to import unchanged.
+        /// An existing key to import unchanged; without one the server makes a key.
         key "key": Option<LicenseKey>,
-        /// Instead of the end of the plan's term.
+        /// First instant at which it no longer holds, instead of the end of the plan's term.
         expires_at "expiresAt": Option<Timestamp>,
-        /// Instead of the plan's.
+        /// What takes a place, instead of the plan's type.
         activation_type "activationType": Option<ActivationType>,
-        /// Instead of the plan's.
+        /// Places, instead of the plan's; 0 is unlimited.
         activation_limit "activationLimit": Option<WholeNumber<0, COUNT_MAX>>,
-        /// Instead of the plan's.
+        /// What it unlocks, instead of what the plan does.
         entitlements "entitlements": Option<Vec<Name>>,
-        /// The vendor's own.
+        /// Whatever the vendor wants to keep with it: at most 4 KiB of compact JSON.
         metadata "metadata": Metadata,
-        /// How many; 1 where nothing is said.
+        /// How many licenses to make. With a `key`: one.
         quantity "quantity": Defaulted<1, QUANTITY_MAX, 1>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.get`.
-    GetLicense "admin.license.get" LicensesRead -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.get`: shows a license as it stands now.
+    GetLicense "admin.license.get" LicensesRead -> LicenseView | license_not_found {
+        /// The license: its id, key or alias.
         license "license": Reference,
     }
 
-    /// `admin.license.list`: newest first. With a filter a page may hold fewer than `limit` items
-    /// and still have a `nextCursor`.
-    ListLicenses "admin.license.list" LicensesRead -> Page<LicenseView> {
-        /// A whole key, the beginning of an alias, of a customer's address or name, or of a
+    /// `admin.license.list`: lists licenses, newest first.
+    ///
+    /// Filters add up. With one, a part may hold fewer than `limit` items and still have a `nextCursor`:
+    /// the last part is the one without.
+    ListLicenses "admin.license.list" LicensesRead -> Page<LicenseView> | not_found {
+        /// A whole key, or the beginning of an alias, of a customer's address or name, or of a
         /// product's name, in any case.
         search "search": Option<String>,
         /// Only those that stand there now.
         status "status": Option<Status>,
-        /// Only this product's: id, slug or permalink.
+        /// Only those for this product: its id, slug or permalink.
         product "product": Option<Reference>,
-        /// Only this plan's: id, or slug together with `product`.
+        /// Only those sold on this plan: its id, or its slug together with `product`.
         plan "plan": Option<Reference>,
-        /// Only this customer's: an id.
+        /// Only those of this customer: an id.
         customer "customer": Option<Reference>,
-        /// How many; 50 where nothing is said.
+        /// How many items at most.
         limit "limit": ListLimit,
-        /// Where to go on.
+        /// Where to go on: the `nextCursor` of the part before.
         cursor "cursor": Option<Cursor>,
     }
 
-    /// `admin.license.update`: what is left out stays, null clears.
-    UpdateLicense "admin.license.update" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.update`: changes a license by hand.
+    ///
+    /// What is left out stays as it is; null clears. A license that has ended takes no changes.
+    UpdateLicense "admin.license.update" LicensesWrite -> LicenseView | license_not_found | not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
-        /// Places; 0 is unlimited. Those that are taken stay taken.
+        /// Places; 0 is unlimited. Those that are taken stay taken. It cannot be cleared.
         activation_limit "activationLimit": Update<WholeNumber<0, COUNT_MAX>>,
         /// First instant at which it no longer holds; null: it holds for ever.
         expires_at "expiresAt": Update<Option<Timestamp>>,
-        /// Another plan of its product, id or slug, whose terms it takes over; null: none.
+        /// Another plan of its product, by its id or slug: its terms replace the license's, the expiry
+        /// stays. Null: no plan, with the terms as they are.
         plan "plan": Update<Option<Reference>>,
-        /// Another customer; null: nobody.
+        /// Whose it is: the customer with this address, or a new one; null: nobody's.
         customer "customer": Update<Option<NewCustomer>>,
-        /// What it unlocks.
+        /// What it unlocks, all of it; null: nothing.
         entitlements "entitlements": Update<Option<Vec<Name>>>,
-        /// The vendor's own; replaces all that was there.
+        /// The vendor's own; replaces all that was there. Null: `{}`.
         metadata "metadata": Update<Metadata>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.suspend`: lays the `manual` hold on it.
-    SuspendLicense "admin.license.suspend" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.suspend`: stops a license until it is reinstated.
+    ///
+    /// Lays the `manual` hold on it. What is suspended already is answered as it stands.
+    SuspendLicense "admin.license.suspend" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
         /// Why, for the history.
         reason "reason": Option<Reason>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.reinstate`: lifts the `manual` and the `payment` hold, and any grace.
-    ReinstateLicense "admin.license.reinstate" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.reinstate`: lets a suspended license go again.
+    ///
+    /// Lifts the `manual` and the `payment` hold, and any grace after a failed payment. A `dispute` and a
+    /// `disabled` hold stay.
+    ReinstateLicense "admin.license.reinstate" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
         /// Why, for the history.
         reason "reason": Option<Reason>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.disable`: lays the `disabled` hold on it.
-    DisableLicense "admin.license.disable" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.disable`: switches a license off until it is enabled.
+    ///
+    /// Lays the `disabled` hold on it, which `admin.license.reinstate` does not lift.
+    DisableLicense "admin.license.disable" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
         /// Why, for the history.
         reason "reason": Option<Reason>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.enable`: lifts the `disabled` hold.
-    EnableLicense "admin.license.enable" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.enable`: switches a disabled license on again.
+    ///
+    /// Lifts the `disabled` hold. Other holds stay.
+    EnableLicense "admin.license.enable" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
         /// Why, for the history.
         reason "reason": Option<Reason>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.revoke`: takes it back and ends every activation. Cannot be undone.
-    RevokeLicense "admin.license.revoke" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.revoke`: takes a license back for good, and ends every activation.
+    ///
+    /// Cannot be undone. Again: succeeds and changes nothing.
+    RevokeLicense "admin.license.revoke" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
         /// Why, for the history.
         reason "reason": Option<Reason>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.cancel`: calls it off and ends every activation. Cannot be undone.
-    CancelLicense "admin.license.cancel" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.cancel`: calls a license off for good, and ends every activation.
+    ///
+    /// Cannot be undone. Again: succeeds and changes nothing.
+    CancelLicense "admin.license.cancel" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
         /// Why, for the history.
         reason "reason": Option<Reason>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.rotate`: gives it a new key; the old one is unknown from then on. Activations stay.
-    RotateLicense "admin.license.rotate" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.rotate`: gives a license a new key.
+    ///
+    /// The old one is unknown from then on. Activations, alias and everything else stay.
+    RotateLicense "admin.license.rotate" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.inactivate`: one place, none taken, nobody's, new key and alias: to be given to somebody else.
-    InactivateLicense "admin.license.inactivate" LicensesWrite -> LicenseView {
-        /// Id, key or alias.
+    /// `admin.license.inactivate`: empties a license, to be given to somebody else.
+    ///
+    /// It has one place, none taken, no customer, a new key and a new alias; the old ones are unknown
+    /// from then on.
+    InactivateLicense "admin.license.inactivate" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
+        /// The license: its id, key or alias.
         license "license": Reference,
-        /// Whether to mail the customer a notice first.
+        /// Whether to mail the customer a notice first. This version sends no mail and refuses `true`.
         send "send": Option<bool>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.license.use`: counts uses, or gives them back. The counter stops at 0.
-    AdminUse "admin.license.use" LicensesWrite -> Used {
-        /// Id, key or alias.
+    /// `admin.license.use`: counts uses of a license, or gives them back.
+    ///
+    /// Counted above the limit is never; the counter stops at 0. Holds and dates do not matter here.
+    AdminUse "admin.license.use" LicensesWrite -> Used | license_not_found | invalid_transition | uses_limit_exceeded {
+        /// The license: its id, key or alias.
         license "license": Reference,
-        /// How many; below zero to give back; 1 where nothing is said.
+        /// How many; below zero to give back.
         amount "amount": Adjustment,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 }
 
 /// Who gets a license: known by the address, else new.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct NewCustomer {
-    /// The address.
+    /// The address; one that is known names the customer who has it.
     pub email: Email,
-    /// The name.
+    /// The name of a new customer; a known one keeps what it has.
     pub name: Option<Name>,
 }
 
@@ -210,6 +239,7 @@ impl Param for NewCustomer {
 
 /// A product or plan inside a license.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Named{I}"))]
 pub struct Named<I> {
     /// Its id.
     pub id: I,
@@ -221,44 +251,70 @@ pub struct Named<I> {
 
 /// A customer inside a license.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Holder {
     /// Its id.
     pub id: CustomerId,
     /// The address.
     pub email: String,
-    /// The name.
+    /// The name; null: unknown.
     pub name: Option<Name>,
 }
 
 /// A license as the desk sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the members are those of `License` and what it names")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "License"))]
 pub struct LicenseView {
+    /// Its id.
     pub id: LicenseId,
+    /// The customer's secret.
     pub key: String,
+    /// Its public name.
     pub alias: Alias,
+    /// Live or test.
     pub mode: Mode,
+    /// What it is for.
     pub product: Named<ProductId>,
+    /// On which plan it was sold; null: none.
     pub plan: Option<Named<PlanId>>,
+    /// Who holds it; null: nobody.
     pub customer: Option<Holder>,
+    /// The payment side's id of its subscription; null: none.
     pub subscription: Option<String>,
+    /// The payment side's id of its order; null: none.
     pub order: Option<String>,
+    /// What the facts say now.
     pub status: Status,
+    /// What stops it for the time being.
     pub holds: Vec<Hold>,
+    /// What stopped it for good; null: nothing.
     pub end: Option<End>,
+    /// What takes a place.
     pub activation_type: ActivationType,
+    /// Places; 0 is unlimited.
     pub activation_limit: u32,
+    /// Places taken.
     pub activations_used: u32,
+    /// Uses counted so far.
     pub uses: u64,
+    /// Most uses; null: unlimited.
     pub uses_limit: Option<u64>,
+    /// When it was issued.
     pub created_at: Timestamp,
+    /// First instant at which it no longer holds; null: for ever.
     pub expires_at: Option<Timestamp>,
+    /// After a failed payment: the instant from which it is suspended; null: no payment failed.
     pub grace_until: Option<Timestamp>,
+    /// When it was last validated; null: never. What was counted lately may be missing yet.
     pub last_check_at: Option<Timestamp>,
+    /// From where it was last validated; null: never.
     pub last_check_ip: Option<IpAddr>,
+    /// How often it was validated.
     pub check_count: u64,
+    /// What it unlocks.
     pub entitlements: Vec<Name>,
+    /// The vendor's own.
     pub metadata: Metadata,
 }
 
@@ -318,6 +374,7 @@ impl LicenseView {
 /// What `admin.license.create` answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Created {
     /// The license.
     One(Box<LicenseView>),

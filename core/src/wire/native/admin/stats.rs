@@ -11,10 +11,11 @@ use crate::wire::native::{Defaulted, calls};
 pub const EXPIRING_MAX: usize = 10;
 
 calls! {
-    /// `admin.stats.summary`: how many licenses stand where, what was done each day, and which
-    /// licenses expire next. At most a minute old.
+    /// `admin.stats.summary`: says how many licenses stand where, and what was done each day.
+    ///
+    /// And which licenses expire next. The counts are at most a minute old.
     Summarize "admin.stats.summary" LicensesRead -> Summary {
-        /// How many days, today included; 30 where nothing is said.
+        /// How many days, today included.
         days "days": Defaulted<1, 366, 30>,
     }
 }
@@ -22,6 +23,7 @@ calls! {
 /// The desk's numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// When they were taken.
     pub as_of: Timestamp,
@@ -35,18 +37,25 @@ pub struct Summary {
 
 /// How many licenses stand where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the members are those of `Status`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StatusCounts {
+    /// Usable.
     pub active: u64,
+    /// Past their date.
     pub expired: u64,
+    /// Stopped by a hold other than `disabled`.
     pub suspended: u64,
+    /// Switched off.
     pub disabled: u64,
+    /// Taken back for good.
     pub revoked: u64,
+    /// Called off for good.
     pub cancelled: u64,
 }
 
 /// What was done on one day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Day {
     /// `2026-06-05`.
     pub date: String,
@@ -59,6 +68,7 @@ pub struct Day {
 /// A license that expires soon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Expiring {
     /// Its id.
     pub id: LicenseId,

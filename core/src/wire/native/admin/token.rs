@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Page;
 use crate::id::{ProductId, TokenId};
 use crate::license::Mode;
+use crate::schema::described;
 use crate::text::{IdempotencyKey, Name};
 use crate::time::Timestamp;
 use crate::wire::native::{Cursor, ListLimit, Param, Problem, Reference, Scope, calls};
@@ -14,39 +15,47 @@ use crate::wire::native::{Cursor, ListLimit, Param, Problem, Reference, Scope, c
 pub const SECRET_CHARS_MAX: usize = 255;
 
 calls! {
-    /// `admin.token.create`: hands out what the calling token has itself, or less.
-    CreateToken "admin.token.create" TokensWrite -> CreatedToken {
+    /// `admin.token.create`: makes a token, or imports one.
+    ///
+    /// It gives what the calling token has itself, or less: no other scopes, no live mode by a test one,
+    /// no other product, no later end. The secret is in this answer and nowhere else.
+    CreateToken "admin.token.create" TokensWrite -> CreatedToken | not_found | conflict {
         /// What people call it.
         name "name": Name,
         /// What it may do; `*` for everything.
         scopes "scopes": Scopes,
         /// Which world it sees.
         mode "mode": Mode,
-        /// Only this product's things: id, slug or permalink.
+        /// Only this product's things: its id, slug or permalink. Without it: those that the calling
+        /// token sees.
         product "product": Option<Reference>,
-        /// Of which old service's credentials it is one.
+        /// Of which old service's credentials it is one; some kinds need a `product`.
         kind "kind": Option<TokenKind>,
-        /// An existing secret to import unchanged.
+        /// An existing secret to import unchanged; without one the server makes it.
         secret "secret": Option<TokenSecret>,
-        /// First instant at which it is good for nothing.
+        /// First instant at which it is good for nothing; without one: that of the calling token.
         expires_at "expiresAt": Option<Timestamp>,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 
-    /// `admin.token.list`: newest first, without the secrets.
+    /// `admin.token.list`: lists tokens, newest first, without their secrets.
+    ///
+    /// One of the live mode sees those of both modes.
     ListTokens "admin.token.list" LicensesRead -> Page<TokenView> {
-        /// How many; 50 where nothing is said.
+        /// How many items at most.
         limit "limit": ListLimit,
-        /// Where to go on.
+        /// Where to go on: the `nextCursor` of the part before.
         cursor "cursor": Option<Cursor>,
     }
 
-    /// `admin.token.revoke`: ends it at once, on open sockets too. Answers the token as it was.
-    RevokeToken "admin.token.revoke" TokensWrite -> TokenView {
-        /// Its id.
+    /// `admin.token.revoke`: ends a token at once, on open sockets too.
+    ///
+    /// Answers the token as it was.
+    RevokeToken "admin.token.revoke" TokensWrite -> TokenView | not_found {
+        /// The token: its id, not its secret.
         token "token": Reference,
-        /// Makes a repeat harmless.
+        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
 }
@@ -54,6 +63,7 @@ calls! {
 /// Of which old service a token's text comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TokenKind {
     /// Code Heaven's key of a vendor.
     CodeheavenVendorKey,
@@ -118,6 +128,23 @@ impl Param for TokenKind {
 #[serde(transparent)]
 pub struct Scopes(Vec<String>);
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Scopes {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Scopes".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let words: Vec<&str> = std::iter::once(Self::ALL).chain(Scope::NAMES).collect();
+        schemars::json_schema!({
+            "description": "What a token may do; `*` is everything.",
+            "type": "array",
+            "items": { "type": "string", "enum": words },
+            "examples": [["licenses:read", "licenses:write"]],
+        })
+    }
+}
+
 impl Scopes {
     /// The scope that stands for all of them.
     pub const ALL: &str = "*";
@@ -167,6 +194,13 @@ impl Param for Scopes {
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenSecret(String);
 
+described!(TokenSecret {
+    "description": "1 to 255 printable ASCII characters without spaces.",
+    "type": "string",
+    "pattern": "^[!-~]+$",
+    "maxLength": SECRET_CHARS_MAX,
+});
+
 impl TokenSecret {
     /// The text.
     pub fn reveal(&self) -> &str {
@@ -199,6 +233,7 @@ impl Param for TokenSecret {
 /// A token without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Token"))]
 pub struct TokenView {
     /// Its id.
     pub id: TokenId,
@@ -210,7 +245,7 @@ pub struct TokenView {
     pub mode: Mode,
     /// The one product whose things it sees; null: all.
     pub product: Option<ProductId>,
-    /// Of which old service's credentials it is one.
+    /// Of which old service's credentials it is one; null: of none.
     pub kind: Option<TokenKind>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -221,6 +256,7 @@ pub struct TokenView {
 /// A token with its secret, which is nowhere else.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreatedToken {
     /// Its id.
     pub id: TokenId,
@@ -234,7 +270,7 @@ pub struct CreatedToken {
     pub mode: Mode,
     /// The one product whose things it sees; null: all.
     pub product: Option<ProductId>,
-    /// Of which old service's credentials it is one.
+    /// Of which old service's credentials it is one; null: of none.
     pub kind: Option<TokenKind>,
     /// When it was made.
     pub created_at: Timestamp,
