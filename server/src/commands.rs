@@ -3,6 +3,7 @@
 mod completions;
 mod config;
 mod doctor;
+mod openrpc;
 mod serve;
 mod token;
 mod vendor;
@@ -39,6 +40,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Look at the settings.
     Config(config::Config),
+    /// Print the OpenRPC document: every method with its parameters, answers and errors.
+    Openrpc(openrpc::Openrpc),
     /// Print a script that completes commands and flags in a shell.
     Completions(completions::Completions),
 }
@@ -53,6 +56,7 @@ impl Cli {
             Some(Command::Token(token)) => token.run().await,
             Some(Command::Doctor(doctor)) => doctor.run().await,
             Some(Command::Config(config)) => config.run(),
+            Some(Command::Openrpc(openrpc)) => openrpc.run(),
             Some(Command::Completions(completions)) => completions.run(),
         }
     }

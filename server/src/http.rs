@@ -95,6 +95,7 @@ async fn answer_path(
             let context = context(site, ip, request_id, request.headers());
             with_cors(answer_rpc(site, context, request).await)
         }
+        "/openrpc.json" => with_cors(openrpc(site, &request)),
         "/healthz" => text(StatusCode::OK, "ok\n"),
         "/readyz" => operations::readyz(site).await,
         "/metrics" => {
@@ -153,6 +154,16 @@ async fn answer_rpc(site: &Site, context: Context, request: Request<Incoming>) -
             without_body(request, reply).await
         }
     }
+}
+
+/// The document that describes the methods. It is the same until the server starts again.
+fn openrpc<B>(site: &Site, request: &Request<B>) -> Reply {
+    if request.method() == Method::OPTIONS {
+        return empty(StatusCode::NO_CONTENT);
+    }
+    let document = site.rpc.document();
+    let body = document.text().to_owned();
+    assets::tagged(request, document.hash(), "application/json; charset=utf-8", body)
 }
 
 /// Makes the connection a web socket.

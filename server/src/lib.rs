@@ -26,6 +26,7 @@ pub mod service;
 pub use founding::FoundingError;
 pub use jsonrpsee::Methods;
 
+use counterfoil_core::wire::native;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -128,7 +129,9 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         checks,
         counted: service::stats::Counted::default(),
     };
-    let rpc = rpc::Rpc::new(app.clone(), gate.clone(), options.further_methods)?;
+    let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let document = rpc::Document::new(&public_url);
+    let rpc = rpc::Rpc::new(app.clone(), gate.clone(), document, options.further_methods)?;
     let (sockets_stop, sockets) = jsonrpsee::server::stop_channel();
     let draining = readiness::Draining::default();
     let site = http::Site {
@@ -157,12 +160,12 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         let _ = stop_collector.send(());
         drop(collecting.await);
     });
-    let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
     Ok(Server { address, public_url, app, left, stop, running, closed: founded.closed })
 }
 
 fn gate(limits: &Limits, env: &Arc<dyn Env>) -> rpc::Gate {
-    let methods = counterfoil_core::wire::native::methods();
+    let mut methods = native::methods();
+    methods.push(native::openrpc::DISCOVER);
     let metrics = Arc::new(metrics::Metrics::new(methods, env.now()));
     let limiter = limits::Limiter::new(limits, env, Arc::clone(&metrics));
     rpc::Gate::new(Arc::new(limiter), metrics, Arc::clone(env))

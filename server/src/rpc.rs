@@ -5,6 +5,7 @@
 //! fixed texts that say nothing of what to do next. Sockets are jsonrpsee's (`socket`).
 
 mod admin;
+mod discover;
 mod events;
 mod gate;
 mod license;
@@ -12,6 +13,7 @@ mod params;
 mod registry;
 pub mod socket;
 
+pub use discover::Document;
 pub use gate::{Context, Gate};
 
 use counterfoil_core::refusal::{RETRY_AFTER_SECONDS, Refusal};
@@ -43,6 +45,7 @@ pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Rpc {
     methods: Methods,
+    document: Document,
     gate: Gate,
     /// A permit for each web socket that there may be.
     sockets: Arc<Semaphore>,
@@ -60,20 +63,32 @@ pub struct Answer {
 }
 
 impl Rpc {
-    /// Registers every call of core's list, and whatever the host of the library adds.
+    /// Registers every call of core's list, what describes them, and whatever the host of the
+    /// library adds.
     ///
     /// # Errors
     ///
     /// When two methods have the same name.
-    pub fn new(app: App, gate: Gate, further: Methods) -> Result<Self, RegisterMethodError> {
+    pub fn new(
+        app: App,
+        gate: Gate,
+        document: Document,
+        further: Methods,
+    ) -> Result<Self, RegisterMethodError> {
         let mut registry = Registry { module: RpcModule::new(app), gate };
+        discover::register(&mut registry, &document)?;
         license::register(&mut registry)?;
         admin::register(&mut registry)?;
         events::register(&mut registry)?;
         let Registry { mut module, gate } = registry;
         module.merge(further)?;
         let sockets = Arc::new(Semaphore::new(socket::SOCKETS_MAX));
-        Ok(Self { methods: module.into(), gate, sockets })
+        Ok(Self { methods: module.into(), document, gate, sockets })
+    }
+
+    /// The OpenRPC document of the methods.
+    pub const fn document(&self) -> &Document {
+        &self.document
     }
 
     /// How many web sockets are open.
@@ -171,7 +186,7 @@ impl Rpc {
 
 /// What a call of no method is refused with. It counts like any other.
 fn unknown_method(gate: &Gate, context: &Context) -> Refusal {
-    let meter = gate.of_unknown();
+    let meter = gate.of("unknown");
     let began = meter.begin();
     let refusal = meter.admit(context).err().unwrap_or(Refusal::MethodNotFound);
     meter.end(context, began, Some(&refusal));

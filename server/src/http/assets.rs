@@ -3,6 +3,7 @@
 //! A release build carries them inside; a debug build reads them from disk, so that a page can be
 //! worked on without compiling. Neither needs them to be there: then one page says how to get them.
 
+use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
     REFERRER_POLICY,
@@ -61,24 +62,34 @@ pub(super) fn package_file<B>(file: &str, request: &Request<B>) -> Reply {
 }
 
 fn serve<B>(file: &str, found: EmbeddedFile, request: &Request<B>) -> Reply {
+    let hash = crate::secret::to_hex(&found.metadata.sha256_hash());
+    let mut reply = tagged(request, hash.as_str(), content_type(file), found.data.into_owned());
+    // The bundler puts a hash of the content into the names below `assets/`.
+    if file.starts_with("assets/") && !reply.status().is_client_error() {
+        let caching = HeaderValue::from_static("public, max-age=31536000, immutable");
+        reply.headers_mut().insert(CACHE_CONTROL, caching);
+    }
+    reply
+}
+
+/// A whole content under its hash: who has it already is told so instead.
+pub(super) fn tagged<B>(
+    request: &Request<B>,
+    hash: &str,
+    content_type: &'static str,
+    content: impl Into<Bytes>,
+) -> Reply {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n");
     }
-    let hash = crate::secret::to_hex(&found.metadata.sha256_hash());
-    let tag = HeaderValue::from_str(&format!("\"{}\"", hash.as_str())).ok();
+    let tag = HeaderValue::from_str(&format!("\"{hash}\"")).ok();
     let unchanged = tag.is_some() && request.headers().get(IF_NONE_MATCH) == tag.as_ref();
     let mut reply = if unchanged {
         empty(StatusCode::NOT_MODIFIED)
     } else {
-        reply(StatusCode::OK, content_type(file), found.data.into_owned())
+        reply(StatusCode::OK, content_type, content)
     };
-    // The bundler puts a hash of the content into the names below `assets/`.
-    let caching = if file.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if let Some(tag) = tag {
         reply.headers_mut().insert(ETAG, tag);
     }

@@ -49,12 +49,8 @@ impl Gate {
         Meter { is_by_key: C::SCOPE == Scope::Key, may_refuse: C::may_refuse, ..self.of(C::METHOD) }
     }
 
-    /// As [`Gate::meter`], for calls of what is no method.
-    pub(super) fn of_unknown(&self) -> Meter {
-        self.of("unknown")
-    }
-
-    fn of(&self, method: &'static str) -> Meter {
+    /// As [`Gate::meter`], for calls of what is none in core's list.
+    pub(super) fn of(&self, method: &'static str) -> Meter {
         let row = self.metrics.row(method);
         Meter { gate: self.clone(), method, row, is_by_key: false, may_refuse: |_| true }
     }

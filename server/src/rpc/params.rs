@@ -13,15 +13,30 @@ use std::fmt;
 ///
 /// `invalid_params`.
 pub(super) fn read<C: Call>(params: &Params<'_>) -> Result<C, Refusal> {
-    let members = match params.as_str() {
-        None | Some("null") => Map::new(),
+    members(params).and_then(C::read)
+}
+
+/// Reads the parameters of a method that has none.
+///
+/// # Errors
+///
+/// `invalid_params`.
+pub(super) fn none(params: &Params<'_>) -> Result<(), Refusal> {
+    match members(params)?.keys().next() {
+        Some(name) => Err(Refusal::invalid_params(name, "is not known to this method")),
+        None => Ok(()),
+    }
+}
+
+fn members(params: &Params<'_>) -> Result<Map<String, Value>, Refusal> {
+    match params.as_str() {
+        None | Some("null") => Ok(Map::new()),
         // Some clients write "no parameters" as an empty list.
-        Some(text) if is_empty_list(text) => Map::new(),
+        Some(text) if is_empty_list(text) => Ok(Map::new()),
         Some(text) => serde_json::Deserializer::from_str(text)
             .deserialize_any(UniqueMembers)
-            .map_err(|error| Refusal::invalid_params("params", problem(&error)))?,
-    };
-    C::read(members)
+            .map_err(|error| Refusal::invalid_params("params", problem(&error))),
+    }
 }
 
 fn is_empty_list(text: &str) -> bool {

@@ -13,7 +13,7 @@ mod errors;
 mod examples;
 mod schemas;
 
-pub use document::document;
+pub use document::{DISCOVER, document};
 pub use examples::{Example, compact, examples};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};

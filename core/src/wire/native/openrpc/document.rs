@@ -13,7 +13,7 @@ use crate::wire::native::{PATH, described};
 const VERSION: &str = "1.3.2";
 
 /// What asks for this document, as OpenRPC names it.
-pub(super) const DISCOVER: &str = "rpc.discover";
+pub const DISCOVER: &str = "rpc.discover";
 
 const DESCRIPTION: &str = "A license server and a license checker that run the same code. \
     Parameters are given by name; an unknown one is refused by name, and `null` reads as absent \
