@@ -66,12 +66,17 @@ impl Socket {
         true
     }
 
-    async fn receive(&mut self) -> Value {
+    /// The next message as it was sent, whatever was kept for [`Socket::next`].
+    pub async fn next_text(&mut self) -> String {
         loop {
             let message = self.stream.next().await.expect("a message").expect("a sound one");
             if let Message::Text(text) = message {
-                return serde_json::from_str(&text).expect("JSON");
+                return text.to_string();
             }
         }
+    }
+
+    async fn receive(&mut self) -> Value {
+        serde_json::from_str(&self.next_text().await).expect("JSON")
     }
 }

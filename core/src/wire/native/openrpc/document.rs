@@ -93,9 +93,18 @@ struct Method<'a> {
     #[serde(rename = "x-scope")]
     scope: Option<&'static str>,
     #[serde(rename = "x-subscription", skip_serializing_if = "Option::is_none")]
-    subscription: Option<Value>,
+    subscription: Option<Subscription<'a>>,
     #[serde(skip)]
     tag: &'static str,
+}
+
+#[derive(Serialize)]
+struct Subscription<'a> {
+    notification: &'static str,
+    unsubscribe: &'static str,
+    /// Of what each notification carries as its result.
+    schema: Value,
+    examples: Vec<&'a RawValue>,
 }
 
 #[derive(Serialize)]
@@ -116,12 +125,11 @@ fn method<'a>(call: &Described, schemas: &mut Schemas, examples: &'a [Example]) 
     let tag = noun(call.method);
     let own = examples.iter().filter(|example| example.method == call.method);
     let refusals = CODES.iter().filter(|code| (call.may_refuse)(code.word));
-    let subscription = call.pushed.map(|pushed| {
-        json!({
-            "notification": pushed.notification,
-            "unsubscribe": pushed.unsubscribe,
-            "schema": schemas.answer(&pushed.item),
-        })
+    let subscription = call.pushed.map(|pushed| Subscription {
+        notification: pushed.notification,
+        unsubscribe: pushed.unsubscribe,
+        schema: schemas.answer(&pushed.item),
+        examples: own.clone().filter_map(|example| example.pushed.as_deref()).collect(),
     });
     Method {
         name: call.method,

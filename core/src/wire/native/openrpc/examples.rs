@@ -16,10 +16,16 @@ pub struct Example {
     pub method: String,
     /// What the example shows.
     pub name: String,
+    /// Who calls, where that is neither the vendor's desk nor nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The parameters, each as the text that was sent.
     pub params: BTreeMap<String, Box<RawValue>>,
     /// The answer, as the text that came, in the server's order.
     pub result: Box<RawValue>,
+    /// Of a subscription: what its first notification carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<Box<RawValue>>,
 }
 
 /// The story in order; nothing where the file is no list of examples, which a test forbids.

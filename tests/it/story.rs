@@ -1,0 +1,166 @@
+//! The examples of the documentation, played in order on a fresh server.
+//!
+//! Clock and entropy are those of every test, so ids and keys repeat, and the answers are held byte
+//! for byte. `COUNTERFOIL_BLESS=1` records them anew; where an id in an answer became another one,
+//! the parameters of later steps follow it. Nothing in the story asks how often a license was
+//! checked: that is written a little later, so validating comes last.
+//!
+//! Subscriptions are played over a web socket. Their ids are jsonrpsee's and never the same, so the
+//! recorded one stands for them.
+
+mod subscription;
+
+use counterfoil_core::wire::native::openrpc::compact;
+use counterfoil_tests::{ADMIN_TOKEN, Socket, TestServer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt::Write;
+use std::path::Path;
+
+use subscription::Subscription;
+
+const FILE: &str = "../core/src/wire/native/examples.json";
+
+#[derive(Deserialize, Serialize)]
+struct Step {
+    method: String,
+    name: String,
+    /// Who calls, instead of the admin or nobody: a token that an earlier answer gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    params: Box<RawValue>,
+    /// None yet, for a step that was just written.
+    #[serde(default)]
+    result: Option<Box<RawValue>>,
+    /// What a subscription carries first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pushed: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    result: Option<Box<RawValue>>,
+}
+
+/// What a step came to.
+struct Played {
+    result: Box<RawValue>,
+    pushed: Option<Box<RawValue>>,
+}
+
+#[tokio::test]
+async fn every_example_is_answered_as_the_documentation_shows() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
+    let recorded = compact(&std::fs::read_to_string(&path).unwrap());
+    let mut steps: Vec<Step> = serde_json::from_str(&recorded).unwrap();
+    let bless = std::env::var_os("COUNTERFOIL_BLESS").is_some_and(|value| value == "1");
+    let server = TestServer::start().await;
+    let mut subscription = Subscription::over(Socket::connect(&server, Some(ADMIN_TOKEN)).await);
+    let mut moved = Vec::new();
+    for step in &mut steps {
+        let params = follow(step.params.get(), &moved);
+        step.token = step.token.take().map(|token| follow(&token, &moved));
+        let was = step.result.take();
+        let Played { result, pushed } = if Subscription::takes(&step.method) {
+            subscription.play(&step.method, &params, was.as_deref().map(RawValue::get)).await
+        } else {
+            answer(&server, step, &params).await
+        };
+        for (was, is) in [(was, Some(&result)), (step.pushed.take(), pushed.as_ref())] {
+            let (was, is) = (text(was.as_ref()), text(is));
+            if bless {
+                find_moved(&parsed(was), &parsed(is), &mut moved);
+            } else {
+                let Step { method, name, .. } = step;
+                assert_eq!(is, was, "{method}: {name}\n{MEANT}");
+            }
+        }
+        step.params = RawValue::from_string(params).unwrap();
+        (step.result, step.pushed) = (Some(result), pushed);
+        server.env.step(60);
+    }
+    server.stop().await;
+    if bless {
+        std::fs::write(&path, indented(&serde_json::to_string(&steps).unwrap())).unwrap();
+    }
+}
+
+const MEANT: &str = "If this is meant, record the story anew with COUNTERFOIL_BLESS=1.";
+
+async fn answer(server: &TestServer, step: &Step, params: &str) -> Played {
+    let Step { method, name, .. } = step;
+    let client = match &step.token {
+        Some(token) => server.public.with_token(token),
+        None if method.starts_with("license.") => server.public.clone(),
+        None => server.admin.clone(),
+    };
+    let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
+    let reply = client.post(body).await;
+    let answer: Reply = serde_json::from_str(&reply.body).unwrap();
+    let result = answer.result.unwrap_or_else(|| panic!("{method} ({name}): {}", reply.body));
+    Played { result, pushed: None }
+}
+
+fn text(json: Option<&Box<RawValue>>) -> &str {
+    json.map_or("", |json| json.get())
+}
+
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+/// Every text that stood in an old answer and is another one in the new.
+fn find_moved(old: &Value, new: &Value, moved: &mut Vec<(String, String)>) {
+    match (old, new) {
+        (Value::String(old), Value::String(new)) if old != new => {
+            moved.push((old.clone(), new.clone()));
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            old.iter().zip(new).for_each(|(old, new)| find_moved(old, new, moved));
+        }
+        (Value::Object(old), Value::Object(new)) => {
+            for (name, old) in old {
+                find_moved(old, &new[name], moved);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn follow(text: &str, moved: &[(String, String)]) -> String {
+    moved.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new))
+}
+
+/// Compact JSON with a line for each member, in the order it has.
+fn indented(json: &str) -> String {
+    let mut text = String::new();
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    let mut before = ' ';
+    let mut characters = json.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_quote = character == '"' && !escaped;
+        escaped = character == '\\' && !escaped;
+        let after = characters.peek().copied().unwrap_or(' ');
+        match character {
+            _ if is_quote => {
+                quoted = !quoted;
+                text.push(character);
+            }
+            _ if quoted => text.push(character),
+            '{' | '[' if !matches!(after, '}' | ']') => {
+                depth += 1;
+                write!(text, "{character}\n{}", "  ".repeat(depth)).unwrap();
+            }
+            '}' | ']' if !matches!(before, '{' | '[') => {
+                depth -= 1;
+                write!(text, "\n{}{character}", "  ".repeat(depth)).unwrap();
+            }
+            ',' => write!(text, ",\n{}", "  ".repeat(depth)).unwrap(),
+            ':' => text.push_str(": "),
+            _ => text.push(character),
+        }
+        before = character;
+    }
+    text + "\n"
+}
