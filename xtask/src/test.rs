@@ -75,6 +75,7 @@ fn javascript(report: &mut Report, node: &Node) {
 
 /// Against the package as it would be published, and a server as a developer builds it.
 fn npm_tests(node: &Node) -> Result {
+    node.install("tests/npm")?;
     let server = cargo::server("dev")?;
     tool::run(tests(node, "tests/npm").env(SERVER, server))
 }
