@@ -1,10 +1,8 @@
 //! The OpenRPC document: served, complete, and true of what the port answers.
 
 use counterfoil_core::wire::native::{methods, openrpc};
-use counterfoil_tests::{Binary, TestServer};
+use counterfoil_tests::{Binary, Socket, TestServer};
 use serde_json::{Value, json};
-
-use crate::sockets::{ask, connect};
 
 async fn document(server: &TestServer) -> Value {
     server.public.send(server.public.request("GET", "/openrpc.json")).await.json()
@@ -52,7 +50,7 @@ async fn a_scope_that_the_document_states_is_the_one_that_is_asked_for() {
             given.map(|given| (given["name"].as_str().unwrap().to_owned(), given["value"].clone()));
         let params = Value::Object(params.collect());
         let reply = if method["x-subscription"].is_object() {
-            ask(&mut connect(&server, None).await, name, params).await
+            Socket::connect(&server, None).await.ask(name, params).await
         } else {
             server.public.ask(name, params).await
         };
