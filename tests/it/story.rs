@@ -67,8 +67,8 @@ async fn every_example_is_answered_as_the_documentation_shows() {
         } else {
             answer(&server, step, &params).await
         };
-        for (was, is) in [(was, Some(&result)), (step.pushed.take(), pushed.as_ref())] {
-            let (was, is) = (text(was.as_ref()), text(is));
+        for (was, is) in [(was, Some(&*result)), (step.pushed.take(), pushed.as_deref())] {
+            let (was, is) = (text(was.as_deref()), text(is));
             if bless {
                 find_moved(&parsed(was), &parsed(is), &mut moved);
             } else {
@@ -102,8 +102,8 @@ async fn answer(server: &TestServer, step: &Step, params: &str) -> Played {
     Played { result, pushed: None }
 }
 
-fn text(json: Option<&Box<RawValue>>) -> &str {
-    json.map_or("", |json| json.get())
+fn text(json: Option<&RawValue>) -> &str {
+    json.map_or("", RawValue::get)
 }
 
 fn parsed(json: &str) -> Value {

@@ -58,8 +58,8 @@ impl Subscription {
             return Played { result, pushed: None };
         }
         assert!(result.get().parse::<u64>().is_ok_and(|id| id < 1 << 53), "{result}");
-        self.real = result.get().to_owned();
-        self.recorded = was.unwrap_or(ID).to_owned();
+        result.get().clone_into(&mut self.real);
+        was.unwrap_or(ID).clone_into(&mut self.recorded);
         let pushed = self.next::<Notification>().await;
         assert_eq!(pushed.method, EVENT_NOTIFICATION);
         assert_eq!(pushed.params.subscription.get(), self.real);
