@@ -6,7 +6,7 @@ const server = "http://127.0.0.1:8787";
 export default defineConfig({
   build: {
     // One HTML entry per page: `/` here, `admin/index.html` for `/admin/`, and so on.
-    rolldownOptions: { input: { check: "index.html" } },
+    rolldownOptions: { input: { check: "index.html", docs: "docs/index.html" } },
     // The oldest browsers with everything the pages use without a polyfill.
     target: ["chrome123", "edge123", "firefox128", "safari17.5"],
     // Its polyfill is for browsers older than these.
@@ -14,5 +14,5 @@ export default defineConfig({
     // The content security policy has no `data:` but for images.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { "/rpc": server } },
+  server: { proxy: { "/rpc": server, "/openrpc.json": server } },
 });

@@ -60,6 +60,13 @@ try {
       };
       await visit(browser, server.url, take, { ...options, expected: /Failed to load resource/ });
     }
+    for (const at of ["", "#license.activate", "#errors"]) {
+      const take = async ({ page }) => {
+        await page.locator("article").first().waitFor();
+        await page.screenshot({ path: `${folder}docs${at.slice(1) && "-"}${at.slice(1)}-${look}.png` });
+      };
+      await visit(browser, `${server.url}/docs/${at}`, take, options);
+    }
   }
 } finally {
   await browser.close();

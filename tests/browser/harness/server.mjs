@@ -44,6 +44,8 @@ export async function startServer() {
 
   return {
     url,
+    /** The admin token. */
+    token,
     /** One JSON-RPC call; an error is thrown, for a seed that fails must not be mistaken for a test. */
     async call(method, params) {
       const headers = { "content-type": "application/json" };
