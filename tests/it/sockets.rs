@@ -16,6 +16,7 @@ async fn a_socket_answers_like_a_post() {
         ("license.validate", json!({ "key": key })),
         ("license.validate", json!({ "keys": key })),
         ("license.nope", json!({})),
+        ("rpc.discover", json!({})),
     ] {
         let by_socket = socket.ask(method, params.clone()).await;
         let by_post = server.admin.ask(method, params).await;
