@@ -1,9 +1,8 @@
 //! JSON Schemas of what crosses the wire, for the documentation only.
 //!
 //! Whatever is read or written as JSON implements `schemars::JsonSchema` when the feature `schema`
-//! is on: records and enums derive it, values with a form of their own say it in
-//! `described!`. Without the feature nothing of this is compiled, so
-//! the wasm module does not carry it.
+//! is on: records and enums derive it, values with a form of their own say it in `described!`.
+//! Without the feature nothing of this is compiled, so the wasm module does not carry it.
 
 /// What parameters and answers must be: describable, where the feature `schema` asks for it.
 #[cfg(feature = "schema")]
