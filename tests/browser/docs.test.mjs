@@ -170,13 +170,15 @@ for (const colorScheme of ["light", "dark"]) {
         await article("license.activate").locator("summary", { hasText: "curl" }).click();
         await article("license.activate").getByRole("button", { name: "Run" }).click();
         await shows(article("license.activate").getByRole("status"), /Answered/);
-        await article("admin.plan.get").getByRole("button", { name: "Run" }).click();
+        await article("admin.activation.add").getByRole("button", { name: "Run" }).click();
+        // The other methods are made of the same parts, and axe takes a second for each.
+        await search.fill("activat seat");
         const check = async (look) => {
           const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
           const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
           assert.deepEqual(found, [], look);
         };
-        await check("everything");
+        await check("some methods");
         await search.fill("no such words");
         await check("nothing");
       },

@@ -35,7 +35,7 @@ export function Params({ params, document }: { params: Param[]; document: OpenRp
           </td>
           <td class="member-text" role="cell">
             <Inline text={description} />
-            {shape.note && (
+            {shape.note && shape.note !== description && (
               <p class="soft">
                 <Inline text={shape.note} />
               </p>

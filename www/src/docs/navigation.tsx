@@ -71,8 +71,7 @@ export function Navigation({ groups, total, query, onQuery }: NavigationProps) {
                       href={`#${method.name}`}
                       aria-current={current === method.name ? "location" : undefined}
                     >
-                      {method.name.replace(/^admin\./u, "")}
-                      {method.name.startsWith("admin.") && <span class="unseen"> of the desk</span>}
+                      {method.name}
                     </a>
                   </li>
                 ))}
