@@ -92,7 +92,9 @@ test("a call without a token is run as it stands, and as it was changed", () =>
     const validate = article("license.validate");
     const request = validate.getByLabel("Request");
     const example = JSON.parse(await request.inputValue());
-    assert.equal(example.params.key, "CH-7K2P-9XQ4-LM83");
+    const { examples } = (await document()).methods.find(({ name }) => name === "license.validate");
+    const documented = Object.fromEntries(examples[0].params.map(({ name, value }) => [name, value]));
+    assert.deepEqual(example, { jsonrpc: "2.0", id: 1, method: "license.validate", params: documented });
     await request.fill(JSON.stringify({ ...example, params: { key: stage.keys.expired } }));
     await validate.getByRole("button", { name: "Run" }).click();
     await shows(validate.getByRole("status"), /Answered in \d+ ms/);
@@ -142,6 +144,16 @@ test("a request, its curl line and its answer are copied", () =>
     },
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));
+
+test("a subscription shows what it pushes, and offers no call that would need a socket", () =>
+  docs(async ({ article }) => {
+    const events = article("admin.events");
+    await shows(events.locator(".method-pushes"), "It pushes admin.event until admin.unsubscribeEvents is called.");
+    await shows(events.getByLabel("What admin.events pushes"), '"type":');
+    for (const name of ["admin.events", "admin.unsubscribeEvents"]) {
+      assert.equal(await article(name).getByRole("button", { name: "Run" }).count(), 0, name);
+    }
+  }));
 
 test("another example of a method is chosen", () =>
   docs(async ({ article }) => {

@@ -14,7 +14,15 @@ export interface Credential {
   setToken: (token: string) => void;
 }
 
-export function ExampleOf({ method, url, credential }: { method: Method; url: string; credential: Credential }) {
+interface ExampleProps {
+  method: Method;
+  url: string;
+  /** Whether the method needs a web socket, which this page does not open. */
+  onSocket: boolean;
+  credential: Credential;
+}
+
+export function ExampleOf({ method, url, onSocket, credential }: ExampleProps) {
   const examples = method.examples ?? [];
   const [chosen, setChosen] = useState(0);
   const example = examples[chosen];
@@ -22,6 +30,7 @@ export function ExampleOf({ method, url, credential }: { method: Method; url: st
   const [reply, setReply] = useState<Reply>();
   const id = useId();
   const scope = method["x-scope"];
+  const [pushed] = method["x-subscription"]?.examples ?? [];
 
   function choose(place: number) {
     setChosen(place);
@@ -65,12 +74,27 @@ export function ExampleOf({ method, url, credential }: { method: Method; url: st
           spellcheck={false}
           onInput={(event) => setRequest(event.currentTarget.value)}
         />
-        <Curl text={curl(url, request, scope)} name={method.name} />
+        {!onSocket && <Curl text={curl(url, request, scope)} name={method.name} />}
       </div>
-      {!method["x-subscription"] && (
+      {!onSocket && (
         <Run name={method.name} request={request} needsToken={scope !== null} credential={credential} onReply={setReply} />
       )}
       <AnswerSheet name={method.name} recorded={example?.result.value} reply={reply} onForget={() => setReply(undefined)} />
+      {pushed !== undefined && <PushedSheet name={method.name} value={pushed} />}
+    </div>
+  );
+}
+
+function PushedSheet({ name, value }: { name: string; value: unknown }) {
+  return (
+    <div class="sheet">
+      <div class="sheet-head">
+        <span>A notification carries</span>
+        <Copy text={JSON.stringify(value, null, 2)} what={`what ${name} pushes`} />
+      </div>
+      <pre class="sheet-text sheet-answer" tabindex={0} role="group" aria-label={`What ${name} pushes`}>
+        <Json value={value} />
+      </pre>
     </div>
   );
 }

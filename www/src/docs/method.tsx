@@ -2,7 +2,7 @@
 
 import { ExampleOf, type Credential } from "./example.tsx";
 import { Params, Result } from "./members.tsx";
-import { named, type Method, type OpenRpc } from "./openrpc.ts";
+import { named, type Method, type OpenRpc, type Schema } from "./openrpc.ts";
 import { Inline, Prose } from "./prose.tsx";
 import { shapeOf } from "./shape.ts";
 
@@ -10,10 +10,11 @@ interface MethodProps {
   method: Method;
   document: OpenRpc;
   shared: Set<string>;
+  sockets: Set<string>;
   credential: Credential;
 }
 
-export function MethodArticle({ method, document, shared, credential }: MethodProps) {
+export function MethodArticle({ method, document, shared, sockets, credential }: MethodProps) {
   const { name, summary, description, params, result } = method;
   const scope = method["x-scope"];
   const pushed = method["x-subscription"];
@@ -36,10 +37,14 @@ export function MethodArticle({ method, document, shared, credential }: MethodPr
             <Prose text={description} />
           </div>
         )}
-        {pushed && (
+        {sockets.has(name) && (
           <p class="method-pushes">
-            Over a WebSocket only: it pushes <code>{pushed.notification}</code> until <code>{pushed.unsubscribe}</code> is
-            called.
+            Over a WebSocket only.{" "}
+            {pushed && (
+              <>
+                It pushes <code>{pushed.notification}</code> until <code>{pushed.unsubscribe}</code> is called.
+              </>
+            )}
           </p>
         )}
         <h4 class="part-title">Parameters</h4>
@@ -50,10 +55,21 @@ export function MethodArticle({ method, document, shared, credential }: MethodPr
         ) : (
           <p class="soft">{answer.type}</p>
         )}
+        {pushed && <Pushed schema={pushed.schema} document={document} />}
         <Errors method={method} document={document} shared={shared} />
       </div>
-      <ExampleOf method={method} url={url} credential={credential} />
+      <ExampleOf method={method} url={url} onSocket={sockets.has(name)} credential={credential} />
     </article>
+  );
+}
+
+function Pushed({ schema, document }: { schema: Schema; document: OpenRpc }) {
+  const { members, type } = shapeOf(schema, document);
+  return (
+    <>
+      <h4 class="part-title">Each notification</h4>
+      <Result members={members} type={type} document={document} />
+    </>
   );
 }
 
@@ -76,7 +92,7 @@ export function Name({ name }: { name: string }) {
   );
 }
 
-function Errors({ method, document, shared }: Omit<MethodProps, "credential">) {
+function Errors({ method, document, shared }: Pick<MethodProps, "method" | "document" | "shared">) {
   const words = method.errors.map(named);
   if (words.length === 0) return null;
   const own = words.filter((word) => !shared.has(word));

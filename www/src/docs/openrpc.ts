@@ -45,7 +45,14 @@ export interface Method {
   errors: { $ref: string }[];
   examples?: Example[];
   "x-scope": string | null;
-  "x-subscription"?: { notification: string; unsubscribe: string; schema: Schema };
+  "x-subscription"?: Subscription;
+}
+
+export interface Subscription {
+  notification: string;
+  unsubscribe: string;
+  schema: Schema;
+  examples?: unknown[];
 }
 
 export interface ErrorObject {
@@ -105,6 +112,13 @@ export function matches(method: Method, query: string): boolean {
   const words = [name, summary, description, scope, result.name, ...errors.map(named)];
   const text = [...words, ...params.map((param) => param.name)].join("\n").toLowerCase();
   return query.toLowerCase().split(/\s+/u).every((word) => text.includes(word));
+}
+
+/** The methods that begin or end something on a connection, and so need one that stays. */
+export function onSockets({ methods }: OpenRpc): Set<string> {
+  return new Set(
+    methods.flatMap(({ name, "x-subscription": pushed }) => (pushed ? [name, pushed.unsubscribe] : [])),
+  );
 }
 
 /** The errors that any method may give, which no method need repeat. */

@@ -5,7 +5,7 @@ import { ErrorTable } from "./errors.tsx";
 import type { Credential } from "./example.tsx";
 import { MethodArticle } from "./method.tsx";
 import { Navigation } from "./navigation.tsx";
-import { groups, load, matches, sharedErrors, type OpenRpc } from "./openrpc.ts";
+import { groups, load, matches, onSockets, sharedErrors, type OpenRpc } from "./openrpc.ts";
 import { Prose } from "./prose.tsx";
 
 type Loaded = { kind: "loading" } | { kind: "failed"; why: string } | { kind: "loaded"; document: OpenRpc };
@@ -45,6 +45,7 @@ function Reference({ document }: { document: OpenRpc }) {
   const credential: Credential = { token, setToken };
   const all = useMemo(() => groups(document), [document]);
   const shared = useMemo(() => sharedErrors(document), [document]);
+  const sockets = useMemo(() => onSockets(document), [document]);
   const wanted = query.trim();
   const found = all
     .map((group) => ({ ...group, methods: group.methods.filter((method) => matches(method, wanted)) }))
@@ -75,6 +76,7 @@ function Reference({ document }: { document: OpenRpc }) {
                 method={method}
                 document={document}
                 shared={shared}
+                sockets={sockets}
                 credential={credential}
               />
             ))}
