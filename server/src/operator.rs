@@ -1,7 +1,7 @@
 //! What an operator orders beside the settings: vendors, their tokens, and a look at the store.
 //!
 //! An order is carried out by the server that has the store open, or, when nobody serves it, by
-//! the command itself ([`reach`]). Both run the same function, so it does not matter which.
+//! the command itself ([`Reach`]). Both run the same function, so it does not matter which.
 
 mod examine;
 mod reach;

@@ -36,6 +36,11 @@ test("the page holds every method of the document and no other", () =>
     }
   }));
 
+test("the address without its last slash leads to the page", async () => {
+  const reply = await fetch(`${stage.server.url}/docs`, { redirect: "manual" });
+  assert.deepEqual([reply.status, reply.headers.get("location")], [308, "/docs/"]);
+});
+
 test("a method shows all that the document says of it", () =>
   docs(async ({ article }) => {
     for (const { name, summary, params, errors } of (await document()).methods) {

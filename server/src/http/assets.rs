@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
     REFERRER_POLICY,
 };
 use http::{Method, Request, StatusCode};
@@ -40,6 +40,8 @@ pub(super) fn page<B>(path: &str, request: &Request<B>) -> Reply {
     };
     let mut reply = match Pages::get(&file) {
         Some(found) => serve(&file, found, request),
+        // A folder is named as people type it: its page's files are relative to the slash.
+        None if Pages::get(&format!("{file}/index.html")).is_some() => moved(&format!("/{file}/")),
         None if path == "/" => reply(StatusCode::OK, HTML, NOT_BUILT),
         None => text(StatusCode::NOT_FOUND, "There is no such page.\n"),
     };
@@ -59,6 +61,14 @@ pub(super) fn package_file<B>(file: &str, request: &Request<B>) -> Reply {
         Some(found) => serve(file, found, request),
         None => text(StatusCode::NOT_FOUND, "There is no such file in the package.\n"),
     }
+}
+
+fn moved(to: &str) -> Reply {
+    let mut reply = empty(StatusCode::PERMANENT_REDIRECT);
+    if let Ok(to) = HeaderValue::from_str(to) {
+        reply.headers_mut().insert(LOCATION, to);
+    }
+    reply
 }
 
 fn serve<B>(file: &str, found: EmbeddedFile, request: &Request<B>) -> Reply {

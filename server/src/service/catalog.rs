@@ -273,16 +273,18 @@ fn plan_named(
     plan(rows, by, of.as_ref(), name)
 }
 
-/// The principal's plan of this name: an id, or a slug of `product`.
+/// The principal's plan of this name: an id, or a slug of `product`, which to a principal that sees
+/// a single one needs no saying.
 pub(super) fn plan(
     rows: &impl Rows,
     by: Principal,
     of: Option<&Product>,
     name: &Reference,
 ) -> Result<Plan, Refusal> {
-    let plan = match (name.0.parse::<PlanId>(), of) {
+    let of_product = of.map(|product| product.names.id).or(by.product);
+    let plan = match (name.0.parse::<PlanId>(), of_product) {
         (Ok(id), _) => rows.plan(id)?,
-        (Err(_), Some(product)) => rows.plan_called(product.names.id, &name.0)?,
+        (Err(_), Some(product)) => rows.plan_called(product, &name.0)?,
         (Err(_), None) => None,
     };
     let plan = plan.ok_or(Refusal::NotFound { kind: "plan" })?;

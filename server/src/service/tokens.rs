@@ -178,7 +178,7 @@ pub fn list(desk: &Desk<'_>, view: &View, call: &ListTokens) -> Result<Page<Toke
 ///
 /// # Errors
 ///
-/// `not_found`; `forbidden` when it may do what the calling one may not.
+/// `not_found`. Ending is no handing out: a token may end one that is allowed more.
 pub fn revoke(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,

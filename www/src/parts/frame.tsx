@@ -13,7 +13,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
       <main class="frame-main">{children}</main>
       <footer class="frame-footer">
         Counterfoil is a license server and a license checker in one: the same core decides in this page, in your app
-        and on the server.
+        and on the server. <a href="/docs/">API reference</a>
       </footer>
     </>
   );
