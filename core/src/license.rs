@@ -26,6 +26,9 @@ pub enum Mode {
     Test,
 }
 
+/// Most floating places of a license, also of an unlimited one.
+pub const FLOATING_PLACES_MAX: u32 = 10_000;
+
 /// One sale's right to use one product. Its key is not here: the store keeps that sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -147,9 +150,19 @@ impl License {
         payment.into_iter().chain(self.holds.iter().copied()).collect()
     }
 
+    /// Places that can be taken at once; 0 is unlimited. Floating ones never are: each call looks
+    /// at all of them.
+    pub fn places(&self) -> u32 {
+        match (self.terms.activation_limit, self.terms.floating) {
+            (limit, None) => limit,
+            (0, Some(_)) => FLOATING_PLACES_MAX,
+            (limit, Some(_)) => limit.min(FLOATING_PLACES_MAX),
+        }
+    }
+
     /// Whether one more identifier finds a place.
-    pub const fn has_free_place(&self) -> bool {
-        self.terms.activation_limit == 0 || self.activations_used < self.terms.activation_limit
+    pub fn has_free_place(&self) -> bool {
+        self.places() == 0 || self.activations_used < self.places()
     }
 
     fn grace_is_over(&self, now: Timestamp) -> bool {

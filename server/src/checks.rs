@@ -3,8 +3,8 @@
 //! What is counted may lag by a second and loses at most the last one in a crash. Nothing else in
 //! the server is allowed that.
 
-use counterfoil_core::id::LicenseId;
-use counterfoil_core::license::CheckCounters;
+use counterfoil_core::id::{LicenseId, ProductId};
+use counterfoil_core::license::{CheckCounters, License, Mode};
 use counterfoil_core::time::Timestamp;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -20,10 +20,13 @@ use crate::ledger::Ledger;
 /// How long counts wait to be written.
 const LAG: Duration = Duration::from_millis(800);
 
+/// What was checked, and in whose numbers it counts.
+type Of = (LicenseId, ProductId, Mode);
+
 /// One check that took place.
 #[derive(Clone, Copy, Debug)]
 struct Check {
-    license: LicenseId,
+    of: Of,
     at: Timestamp,
     ip: IpAddr,
 }
@@ -53,9 +56,10 @@ impl Checks {
     }
 
     /// Counts one check.
-    pub fn count(&self, license: LicenseId, at: Timestamp, ip: IpAddr) {
+    pub fn count(&self, license: &License, at: Timestamp, ip: IpAddr) {
+        let of = (license.id, license.product, license.mode);
         // Without a collector the server is going down, and the last second may be lost.
-        let _ = self.counted.send(Check { license, at, ip });
+        let _ = self.counted.send(Check { of, at, ip });
     }
 
     /// How many checks the collector holds that are not written yet, as of its last look: counting
@@ -85,8 +89,8 @@ impl Collector {
                     () = tokio::time::sleep(LAG) => self.collect(&mut pending),
                 }
             };
-            for (license, counters) in unwritten {
-                add(&mut pending, license, counters);
+            for (of, counters) in unwritten {
+                add(&mut pending, of, counters);
             }
             self.waiting.store(total(&pending), Ordering::Relaxed);
             if stopping {
@@ -96,20 +100,20 @@ impl Collector {
     }
 
     fn collect(&mut self, pending: &mut Pending) {
-        while let Ok(Check { license, at, ip }) = self.checks.try_recv() {
-            add(pending, license, CheckCounters { last_at: Some(at), last_ip: Some(ip), count: 1 });
+        while let Ok(Check { of, at, ip }) = self.checks.try_recv() {
+            add(pending, of, CheckCounters { last_at: Some(at), last_ip: Some(ip), count: 1 });
         }
     }
 }
 
-type Pending = BTreeMap<LicenseId, CheckCounters>;
+type Pending = BTreeMap<Of, CheckCounters>;
 
 fn total(pending: &Pending) -> u64 {
     pending.values().map(|counters| counters.count).fold(0, u64::saturating_add)
 }
 
-fn add(pending: &mut Pending, license: LicenseId, counted: CheckCounters) {
-    let sum = pending.entry(license).or_default();
+fn add(pending: &mut Pending, of: Of, counted: CheckCounters) {
+    let sum = pending.entry(of).or_default();
     sum.count = sum.count.saturating_add(counted.count);
     if counted.last_at >= sum.last_at {
         sum.last_at = counted.last_at;
@@ -124,8 +128,8 @@ async fn write(ledger: Ledger, counted: Pending) -> Pending {
     }
     let rows = counted.clone();
     let written = ledger.transact(move |txn| {
-        for (license, counters) in rows {
-            txn.add_checks(license, counters)?;
+        for (of, counters) in rows {
+            txn.add_checks(of, counters)?;
         }
         Ok(())
     });

@@ -11,11 +11,15 @@ use crate::Options;
 use crate::config::Store;
 use crate::env::{Env, NoEntropy, random};
 use crate::ledger::{Closed, Ledger, LedgerError, OpenError, Rows, TokenRow, Txn, VendorRow};
+use crate::operator::Address;
 use crate::secret::{Digest, Secret, SecretError};
 use crate::service::tokens;
 
 /// The mark that holds the first vendor's id.
 const FIRST_VENDOR: &str = "vendor";
+
+/// Where a made admin token is left, after the store's path.
+pub const ADMIN_TOKEN_FILE: &str = ".admin-token";
 
 /// What the first vendor is called.
 pub(crate) const FIRST_VENDOR_NAME: &str = "default";
@@ -43,6 +47,18 @@ pub enum FoundingError {
         /// Where its secret should be.
         secret: String,
     },
+    /// What should be the store is a folder.
+    #[error("the store {store} is a folder: name a file in it with --store redb:PATH")]
+    IsFolder {
+        /// The store.
+        store: String,
+    },
+    /// The admin token is somebody's already.
+    #[error(
+        "the admin token that is set is the text of another token already: choose another one, or \
+         end that token first with `counterfoil token revoke`"
+    )]
+    TokenTaken,
     /// The folder for the store or its secret cannot be made.
     #[error("the folder {folder} cannot be made: {error}")]
     Folder {
@@ -82,13 +98,25 @@ pub(crate) async fn found(options: &Options, env: &Arc<dyn Env>) -> Result<Found
     let founded = open(&options.store, options.secret_file.as_deref(), env)?;
     let ledger = &founded.ledger;
     let token = match &options.admin_token {
-        Some(given) => Some(given.clone()),
+        Some(given) => {
+            refuse_taken(ledger, &founded.secret.token_digest(given))?;
+            // One that was made and left there is no token any more.
+            drop(std::fs::remove_file(options.store.beside(ADMIN_TOKEN_FILE)));
+            Some(given.clone())
+        }
         None if ledger.view().mark(ADMIN_TOKEN)?.is_some() => None,
         // Told before it is kept: one that is told and then not kept is made again next time.
         None => Some(make_token(options, &**env)?),
     };
     found_vendor(ledger, &founded.secret, token, &**env).await?;
     Ok(founded)
+}
+
+/// Refuses a text that is another token already: whoever has that one would have everything.
+fn refuse_taken(ledger: &Ledger, wanted: &Digest) -> Result<(), FoundingError> {
+    let view = ledger.view();
+    let is_own = view.mark(ADMIN_TOKEN)?.is_some_and(|current| current == wanted);
+    if view.token(wanted)?.is_some() && !is_own { Err(FoundingError::TokenTaken) } else { Ok(()) }
 }
 
 /// Opens the store with its secret, or makes both, without handing out anything: for a command
@@ -109,24 +137,30 @@ fn open(
     env: &Arc<dyn Env>,
 ) -> Result<Founded, FoundingError> {
     let secret_path = secret_path(store, secret_file);
-    let store = store.path();
+    let store_path = store.path();
+    if store_path.is_dir() {
+        return Err(FoundingError::IsFolder { store: store_path.display().to_string() });
+    }
     let secret = match Secret::read(&secret_path)? {
         Some(secret) => secret,
         // A new secret for an old store would leave every key in it sealed for ever.
-        None if store.exists() => {
+        None if store_path.exists() => {
             return Err(FoundingError::SecretMissing {
-                store: store.display().to_string(),
+                store: store_path.display().to_string(),
                 secret: secret_path.display().to_string(),
             });
         }
         None => {
-            make_folder_of(store)?;
+            make_folder_of(store_path)?;
             make_folder_of(&secret_path)?;
             Secret::create(&secret_path, &**env)?
         }
     };
     let secret = Arc::new(secret);
-    let (ledger, closed) = Ledger::open(store, &secret, &secret_path)?;
+    let (ledger, closed) = Ledger::open(store_path, &secret, &secret_path)?;
+    // The store is ours now. An address that a killed server left may be somebody else's by now,
+    // who must not be shown what opens the store.
+    Address::beside(store).remove();
     Ok(Founded { secret, ledger, closed })
 }
 
@@ -203,10 +237,6 @@ impl Founding {
             (Some(_), None) => {}
         }
         let Some(wanted) = self.wanted else { return Ok(()) };
-        // Somebody may have imported this very text as a token of their own.
-        if let Some(other) = txn.token(&wanted)? {
-            txn.remove_token(other.id)?;
-        }
         let token = TokenRow {
             id: TokenId::new(txn.next_id(self.now, self.token)),
             vendor,

@@ -102,10 +102,7 @@ async fn answer_path(
             let context = context(site, ip, request_id, request.headers());
             operations::metrics(site, &context, request.method())
         }
-        operator::PATH => {
-            let context = context(site, ip, request_id, request.headers());
-            operator::answer(site, &context, request).await
-        }
+        operator::PATH => operator::answer(site, request).await,
         path => match path.strip_prefix("/pkg/") {
             Some(file) => with_cors(assets::package_file(file, &request)),
             None => assets::page(path, &request),
@@ -173,7 +170,9 @@ async fn upgrade(
     message_bytes_max: u32,
     request: Request<Incoming>,
 ) -> Reply {
-    if let Some(retry_after) = context.account.barred() {
+    if let Err(Refusal::RateLimited { retry_after }) =
+        site.gate.limiter.admit(&context.account, false)
+    {
         let refusal = Refusal::RateLimited { retry_after };
         return later(StatusCode::TOO_MANY_REQUESTS, &refusal, retry_after);
     }

@@ -12,7 +12,8 @@ mod redb;
 mod rows;
 
 pub use redb::{
-    ByKey, Closed, Ledger, Lists, OpenError, Part, Rows, Stamp, Txn, View, is_intact, is_remembered,
+    ByKey, Closed, Ledger, Lists, OpenError, Part, Rows, Stamp, Txn, View, intact_items,
+    is_remembered,
 };
 pub use rows::{
     DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List, NameRow, NamedPlaces, Owner,

@@ -23,7 +23,7 @@ pub mod rpc;
 pub mod secret;
 pub mod service;
 
-pub use founding::FoundingError;
+pub use founding::{ADMIN_TOKEN_FILE, FoundingError};
 pub use jsonrpsee::Methods;
 
 use counterfoil_core::wire::native;
@@ -43,7 +43,7 @@ use limits::Limits;
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// What a server is started with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// `HOST:PORT`; port 0 picks a free one.
     pub listen: String,
@@ -65,6 +65,13 @@ pub struct Options {
     pub limits: Limits,
     /// Methods beside our own, for benchmarks that compare with an empty one.
     pub further_methods: Methods,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // One of them is a secret.
+        write!(f, "Options({})", self.listen)
+    }
 }
 
 /// Shows or keeps a made token for whoever runs the server.

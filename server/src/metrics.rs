@@ -66,7 +66,7 @@ pub enum PathClass {
     Rpc,
     /// `/pkg/…`.
     Package,
-    /// `/healthz`, `/readyz`, `/metrics`.
+    /// `/healthz`, `/readyz`, `/metrics`, `/operator`.
     Operations,
     /// Everything else.
     Page,

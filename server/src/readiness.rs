@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 use crate::ledger::Rows;
 use crate::service::App;
@@ -10,9 +11,12 @@ use crate::service::App;
 /// How long the writer may take; it answers in milliseconds unless its disk hangs.
 const WRITER_TIME_MAX: Duration = Duration::from_secs(2);
 
-/// Set once the server goes down.
+/// For how long a writer that answered is believed to answer.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Set once the server goes down; and when the writer last answered.
 #[derive(Clone, Debug, Default)]
-pub struct Draining(Arc<AtomicBool>);
+pub struct Draining(Arc<AtomicBool>, Arc<Mutex<Option<Duration>>>);
 
 impl Draining {
     /// Says that the server goes down.
@@ -48,9 +52,20 @@ pub async fn check(app: &App, draining: &Draining) -> Result<(), NotReady> {
         tracing::error!("{error}");
         return Err(NotReady::Reading);
     }
+    // One look at a time: whoever asks while the writer hangs must not queue up work for it.
+    let Ok(mut last) = tokio::time::timeout(WRITER_TIME_MAX, draining.1.lock()).await else {
+        return Err(NotReady::Writing);
+    };
+    let now = app.env.monotonic();
+    if last.is_some_and(|looked| now.saturating_sub(looked) < LOOK_EVERY) {
+        return Ok(());
+    }
     let idle = app.ledger.transact(|_| Ok(()));
     match tokio::time::timeout(WRITER_TIME_MAX, idle).await {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(())) => {
+            *last = Some(now);
+            Ok(())
+        }
         Ok(Err(_)) | Err(_) => Err(NotReady::Writing),
     }
 }

@@ -27,8 +27,9 @@ use jsonrpsee::{MethodCallback, Methods, RpcModule};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -38,8 +39,7 @@ use registry::Registry;
 /// Most calls in a batch.
 pub const BATCH_CALLS_MAX: usize = 20;
 
-/// Most bytes of an answer: a thousand licenses, each with its metadata.
-pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub use crate::service::issuing::ANSWER_BYTES_MAX;
 
 /// The methods, ready to be called.
 #[derive(Clone, Debug)]
@@ -98,6 +98,10 @@ impl Rpc {
 
     /// Answers one body.
     pub async fn answer(&self, body: &[u8], context: &Context) -> Answer {
+        if std::str::from_utf8(body).is_err() {
+            let body = Some(refusal_text(&Refusal::Unparsable));
+            return Answer { status: StatusCode::OK, body, retry_after: None };
+        }
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
             self.answer_batch(body, context).await
         } else {
@@ -243,7 +247,7 @@ const STAND_IN_HEAD: &str = r#"{"jsonrpc":"2.0","id":0"#;
 
 fn refuse_malformed(text: &[u8]) -> Option<MethodResponse> {
     // A request whose id is none of the allowed kinds still waits for an answer.
-    let has_id = serde_json::from_slice::<Map<String, Value>>(text)
+    let has_id = serde_json::from_slice::<BTreeMap<String, &RawValue>>(text)
         .is_ok_and(|members| members.contains_key("id"));
     if !has_id && serde_json::from_slice::<Notification<'_, Option<&RawValue>>>(text).is_ok() {
         return None;

@@ -27,6 +27,7 @@ pub struct Secret {
     tokens: Hmac<Sha256>,
     parameters: Hmac<Sha256>,
     history: Hmac<Sha256>,
+    guards: Hmac<Sha256>,
     cipher: XChaCha20Poly1305,
     fingerprint: Digest,
     operator: Zeroizing<[u8; 32]>,
@@ -77,6 +78,7 @@ impl Secret {
             tokens: hmac(&derived("counterfoil token lookup 1")),
             parameters: hmac(&derived("counterfoil idempotency 1")),
             history: hmac(&derived("counterfoil history 1")),
+            guards: hmac(&derived("counterfoil license guard 1")),
             operator: derived("counterfoil operator 1"),
             cipher: XChaCha20Poly1305::new(&Key::from(*derived("counterfoil sealing 1"))),
             fingerprint: mac(&hmac(bytes), b"counterfoil fingerprint 1"),
@@ -93,6 +95,9 @@ impl Secret {
         let text = match fs::read_to_string(path) {
             Ok(text) => Zeroizing::new(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(SecretError::Form { path: shown() });
+            }
             Err(error) => return Err(SecretError::File { path: shown(), error }),
         };
         let bytes = from_hex(text.trim()).ok_or_else(|| SecretError::Form { path: shown() })?;
@@ -139,6 +144,11 @@ impl Secret {
     /// The next link of a history's chain, from the item and the link before it.
     pub fn chain_digest(&self, item: &[u8]) -> Digest {
         mac(&self.history, item)
+    }
+
+    /// What shows that a license's row was written by us.
+    pub fn guard_digest(&self, row: &[u8]) -> Digest {
+        mac(&self.guards, row)
     }
 
     /// What whoever can read the secret file shows to a server that runs on it.

@@ -96,6 +96,8 @@ async fn what_is_no_request_gets_the_standard_errors() {
             json!(1),
         ),
         ("{}", -32600, Value::Null),
+        (r#"{"jsonrpc":"2.0","id":"\ud800","method":"license.nope"}"#, -32600, Value::Null),
+        (r#"{"jsonrpc":"2.0","id":1e400,"method":"license.nope"}"#, -32600, Value::Null),
         ("7", -32600, Value::Null),
         ("[]", -32600, Value::Null),
         (r#"{"jsonrpc":"1.0","id":9,"method":"x"}"#, -32600, json!(9)),
@@ -118,6 +120,18 @@ async fn what_is_no_request_gets_the_standard_errors() {
         assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(code), &id), "{body}");
         assert!(answer["error"]["data"]["code"].is_string(), "{body}");
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_no_json() {
+    let server = TestServer::start().await;
+    let mut body =
+        br#"{"jsonrpc":"2.0","id":1,"method":"license.validate","params":{"key":"?"}}"#.to_vec();
+    let place = body.iter().position(|byte| *byte == b'?').unwrap();
+    body[place] = 0xFF;
+    let answer = server.public.post(body).await.json();
+    assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(-32700), &Value::Null));
     server.stop().await;
 }
 

@@ -313,6 +313,12 @@ async fn a_customer_is_one_for_each_address_and_can_be_renamed() {
     let again = json!({ "product": "p", "customer": { "email": "ann@example.COM" } });
     let again = server.admin.call("admin.license.create", again).await;
     assert_eq!(again["customer"], license["customer"]);
+    let nameless = json!({ "product": "p", "customer": { "email": "bee@example.com" } });
+    server.admin.call("admin.license.create", nameless).await;
+    let named =
+        json!({ "product": "p", "customer": { "email": "bee@example.com", "name": "Bee" } });
+    let named = server.admin.call("admin.license.create", named).await;
+    assert_eq!(named["customer"]["name"], "Bee", "a name that was missing is filled in");
     let id = &license["customer"]["id"];
     let change = json!({ "customer": id, "email": "ann@new.example", "name": null });
     let changed = server.admin.call("admin.customer.update", change).await;
@@ -327,6 +333,97 @@ async fn a_customer_is_one_for_each_address_and_can_be_renamed() {
     for (search, count) in [("ANN@", 2), ("ann@new", 1), ("bob", 0)] {
         let page = server.admin.call("admin.customer.list", json!({ "search": search })).await;
         assert_eq!(page["items"].as_array().unwrap().len(), count, "{search}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn no_more_licenses_are_made_at_once_than_an_answer_can_tell() {
+    let (server, _) = start(json!({})).await;
+    let large = json!({ "note": "x".repeat(4_000) });
+    let words: Vec<String> = (0..100).map(|word| format!("{word}{}", "y".repeat(200))).collect();
+    let order = |quantity: u32| json!({ "product": "p", "quantity": quantity, "metadata": large, "entitlements": words });
+    let refused = server.admin.refused("admin.license.create", order(1_000)).await;
+    assert_eq!(refused["data"]["field"], "quantity", "{refused}");
+    server.admin.call("admin.license.create", order(2)).await;
+    let listed = server.admin.call("admin.license.list", json!({})).await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 3, "the refused order made none");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_license_whose_key_cannot_be_opened_harms_nobody_else() {
+    use counterfoil_core::decide::{Change, Decision};
+    use counterfoil_core::history::Actor;
+    use counterfoil_server::ledger::{LicenseRow, Rows, Stamp};
+    let (server, license) = start(json!({})).await;
+    let good = server.admin.call("admin.license.create", json!({ "product": "p" })).await;
+    let id = license["id"].as_str().unwrap().parse().unwrap();
+    let secret = std::sync::Arc::clone(&server.server.app().secret);
+    let damaging = server.server.app().ledger.transact(move |txn| {
+        let row = txn.license(id)?.unwrap();
+        let changes = vec![Change::License(row.license.clone())];
+        let at = row.license.created_at;
+        let stamp = Stamp { actor: Actor::System, at, entropy: [0; 16], secret: &secret };
+        let row = LicenseRow { sealed_key: vec![7; 60], ..row };
+        Ok(txn.apply(&row, &Decision { answer: (), changes, events: Vec::new() }, stamp)?)
+    });
+    damaging.await.unwrap();
+    let mut calls = Vec::new();
+    for name in ["suspend", "inactivate", "rotate", "update", "revoke"] {
+        for license in [&license, &good] {
+            let params = json!({ "license": license["id"], "activationLimit": 3 });
+            let params =
+                if name == "update" { params } else { json!({ "license": license["id"] }) };
+            let client = server.admin.clone();
+            let method = format!("admin.license.{name}");
+            let call = async move { client.ask(&method, params).await };
+            calls.push((name, license == &good, tokio::spawn(call)));
+        }
+    }
+    for (name, is_good, call) in calls {
+        let reply = call.await.unwrap();
+        let word = reply["error"]["data"]["code"].as_str().unwrap_or("ok");
+        // They run together, so the good one may have been revoked before it is updated.
+        let expected: &[&str] =
+            if is_good { &["ok", "invalid_transition"] } else { &["unavailable"] };
+        assert!(
+            expected.contains(&word),
+            "{name} of the {} one: {reply}",
+            if is_good { "good" } else { "damaged" }
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn no_text_that_is_kept_may_hold_the_key() {
+    let (server, license) = start(json!({})).await;
+    let key = license["key"].as_str().unwrap();
+    let told = format!("the key {key} leaked");
+    for (client, method, params, field) in [
+        (
+            &server.admin,
+            "admin.license.suspend",
+            json!({ "license": key, "reason": told }),
+            "reason",
+        ),
+        (
+            &server.public,
+            "license.activate",
+            json!({ "key": key, "identifier": "a.example", "name": told }),
+            "name",
+        ),
+        (
+            &server.public,
+            "license.activate",
+            json!({ "key": key, "identifier": key }),
+            "identifier",
+        ),
+    ] {
+        let refused = client.refused(method, params).await;
+        assert_eq!(refused["data"]["field"], field, "{method}");
+        assert!(!refused.to_string().contains(key));
     }
     server.stop().await;
 }

@@ -117,3 +117,31 @@ async fn of_many_places_each_that_lapsed_is_free() {
     assert_eq!(server.public.call("license.validate", gone).await["status"], "not_activated");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_license_changes_between_floating_and_fixed_places_only_while_none_is_taken() {
+    let (server, key) = start().await;
+    let fixed = json!({ "product": "p", "slug": "fixed", "name": "Fixed", "activationType": "device", "activationLimit": 2 });
+    server.admin.call("admin.plan.create", fixed).await;
+    server.public.call("license.activate", json!({ "key": key, "identifier": "one" })).await;
+    let change = |plan: &str| json!({ "license": key, "plan": plan });
+    let refused = server.admin.refused("admin.license.update", change("fixed")).await;
+    assert_eq!(refused["data"]["field"], "plan");
+    server.env.step(600);
+    let changed = server.admin.call("admin.license.update", change("fixed")).await;
+    assert_eq!(
+        (&changed["plan"]["slug"], &changed["activationsUsed"]),
+        (&json!("fixed"), &json!(0))
+    );
+    let here = json!({ "key": key, "identifier": "one" });
+    assert_eq!(
+        server.public.call("license.validate", here.clone()).await["status"],
+        "not_activated"
+    );
+    server.public.call("license.activate", here.clone()).await;
+    let refused = server.admin.refused("admin.license.update", change("floating")).await;
+    assert_eq!(refused["data"]["field"], "plan");
+    server.env.step(86_400);
+    assert_eq!(server.public.call("license.validate", here).await["status"], "valid");
+    server.stop().await;
+}

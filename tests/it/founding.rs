@@ -125,3 +125,17 @@ async fn serve_is_what_the_binary_does_by_itself() {
     );
     binary.kill().await;
 }
+
+#[tokio::test]
+async fn an_admin_token_that_is_another_token_already_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = Binary::start(folder.path()).await;
+    let reader = json!({ "name": "r", "scopes": ["licenses:read"], "secret": "reads-only" });
+    binary.admin().call("admin.token.create", reader).await;
+    binary.terminate();
+    binary.wait().await;
+    let mut command = Binary::command(folder.path());
+    let refused = command.env("COUNTERFOIL_ADMIN_TOKEN", "reads-only").output().await.unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("another token already"), "{said}");
+}

@@ -1,7 +1,8 @@
 //! The history of licenses, and hearing of it as it happens.
 
-use counterfoil_core::id::LicenseId;
-use counterfoil_server::ledger::{List, Lists, Part, Rows, is_intact};
+use counterfoil_core::id::{EventId, LicenseId};
+use counterfoil_core::license::License;
+use counterfoil_server::ledger::{LicenseRow, List, Lists, Part, Rows, intact_items};
 use counterfoil_tests::{ADMIN_TOKEN, Socket, TestServer};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -104,15 +105,21 @@ async fn a_history_that_is_altered_from_outside_is_found_out() {
     let id: LicenseId = license["id"].as_str().unwrap().parse().unwrap();
     let view = app.ledger.view();
     let row = view.license(id).unwrap().unwrap();
-    assert!(is_intact(&*view, &app.secret, &row).unwrap());
+    let intact = |row: &LicenseRow| intact_items(&*view, &app.secret, row).unwrap();
+    assert_eq!(intact(&row), Some(4));
     let items = view.oldest(List::history(id), Part { count: 9, after: None }).unwrap();
-    assert_eq!(items.len(), 4);
-    // Every way of altering it: another end, another secret, as a missing or forged item has.
-    let mut other = row.clone();
-    other.head = [0; 32];
-    assert!(!is_intact(&*view, &app.secret, &other).unwrap());
+    let of = (row.license.vendor, row.license.mode);
+    let before_last = view.history_item(of, EventId::new(items[2])).unwrap().unwrap();
+    // Whoever can write the file cuts the last item off, wipes all of it, or lifts the hold.
+    let cut = LicenseRow { head: before_last.chain, ..row.clone() };
+    let wiped = LicenseRow { head: [0; 32], ..row.clone() };
+    let lifted = License { holds: Vec::new(), ..row.license.clone() };
+    let lifted = LicenseRow { license: lifted, ..row.clone() };
+    for altered in [cut, wiped, lifted] {
+        assert_eq!(intact(&altered), None);
+    }
     let stranger = counterfoil_server::secret::Secret::new(&[1; 32]);
-    assert!(!is_intact(&*view, &stranger, &row).unwrap());
+    assert_eq!(intact_items(&*view, &stranger, &row).unwrap(), None);
     drop(view);
     server.stop().await;
 }

@@ -175,7 +175,7 @@ impl Kept {
             }
             Command::Limit { places } => {
                 let wanted = Revision { activation_limit: Some(*places), ..Revision::default() };
-                let decision = decide::revise(license, &wanted, now)?;
+                let decision = decide::revise(&self.snapshot, &wanted, now)?;
                 self.keep(decision);
             }
             Command::Wait { .. } => {}

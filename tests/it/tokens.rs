@@ -85,8 +85,12 @@ async fn a_repeat_of_anothers_call_hands_out_nothing_that_the_caller_has_not() {
     let mighty = json!({ "name": "mighty", "scopes": ["*"], "idempotencyKey": "k" });
     let first = create(&server.admin, mighty.clone()).await;
     assert_eq!(create(&server.admin, mighty.clone()).await, first);
-    let refused = some.refused("admin.token.create", mighty).await;
+    let refused = some.refused("admin.token.create", mighty.clone()).await;
     assert_eq!(refused["data"], json!({ "code": "forbidden", "scope": "*" }));
+    let ending = json!({ "name": "e", "scopes": ["*"], "expiresAt": "2026-06-06T00:00:00Z" });
+    let ending = with(&server.admin, &create(&server.admin, ending).await);
+    let refused = ending.refused("admin.token.create", mighty).await;
+    assert_eq!(refused["data"]["code"], "idempotency_conflict", "its own would end");
     server.stop().await;
 }
 

@@ -86,7 +86,12 @@ async fn keep(server: &TestServer, snapshot: Snapshot) {
         if let Some(plan) = &plan {
             txn.put_plan(product.vendor, plan)?;
         }
-        let row = LicenseRow { license: license.clone(), sealed_key: sealed, head: [0; 32] };
+        let row = LicenseRow {
+            license: license.clone(),
+            sealed_key: sealed,
+            head: [0; 32],
+            guard: [0; 32],
+        };
         let decision = Decision { answer: license, changes, events: Vec::new() };
         let at = decision.answer.created_at;
         let stamp = Stamp { actor: Actor::System, at, entropy: [0; 16], secret: &secret };

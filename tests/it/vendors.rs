@@ -358,3 +358,17 @@ async fn a_key_of_another_vendor_or_mode_unlocks_its_own_license_only() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_token_of_one_product_changes_no_customer_who_has_another() {
+    let server = TestServer::start().await;
+    let mine = Things::make(&server.admin, "mine").await;
+    Things::make(&server.admin, "other").await;
+    let bound = token(&server.admin, "live", json!(["*"]), Some(&mine.slug)).await;
+    let buying = json!({ "product": mine.slug, "customer": { "email": "other@secret.example" } });
+    let shared = bound.call("admin.license.create", buying).await;
+    let change = json!({ "customer": shared["customer"]["id"], "email": "mine@evil.example" });
+    let refused = bound.refused("admin.customer.update", change).await;
+    assert_eq!(refused["data"], json!({ "code": "forbidden", "scope": "product:*" }));
+    server.stop().await;
+}

@@ -168,7 +168,7 @@ fn full(snapshot: &Snapshot, here: &Identifier) -> Refusal {
     let License { terms, activations_used, .. } = &snapshot.license;
     let shown = snapshot.activations.iter().take(ACTIVATIONS_SHOWN_MAX);
     Refusal::SeatLimitExceeded {
-        limit: terms.activation_limit,
+        limit: snapshot.license.places(),
         used: *activations_used,
         activations: shown
             .map(|other| ActivationView::to_key_holder(other, terms.activation_type, Some(here)))

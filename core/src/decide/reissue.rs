@@ -21,8 +21,8 @@ pub fn rotate(license: &License, now: Timestamp) -> Result<Decision<License>, Re
     })
 }
 
-/// Empties a license so that it can be given to somebody else: one place, none taken, nobody's,
-/// under a new alias. The new key is the store's.
+/// Empties a license so that it can be given to somebody else: one place, none taken, no use
+/// counted, nobody's, under a new alias. The new key is the store's.
 ///
 /// # Errors
 ///
@@ -33,12 +33,14 @@ pub fn inactivate(
     now: Timestamp,
 ) -> Result<Decision<License>, Refusal> {
     check_not_ended(license, "inactivate", now)?;
-    let mut after = License { alias, customer: None, activations_used: 0, ..license.clone() };
+    let mut after =
+        License { alias, customer: None, activations_used: 0, uses: 0, ..license.clone() };
     after.terms.activation_limit = 1;
     let event = Event::new(EventKind::LicenseInactivated, license, &after, now)
         .with("customer", license.customer.map(|customer| customer.to_string()))
         .with("activationLimit", license.terms.activation_limit)
-        .with("activationsEnded", license.activations_used);
+        .with("activationsEnded", license.activations_used)
+        .with("uses", license.uses);
     let changes = vec![Change::License(after.clone()), Change::AllDeactivated(now)];
     Ok(Decision { answer: after, changes, events: vec![event] })
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Change, Decision, check_not_ended};
-use crate::catalog::Plan;
+use crate::catalog::{Plan, Terms};
 use crate::history::{Event, EventKind};
 use crate::id::CustomerId;
 use crate::license::License;
@@ -11,6 +11,7 @@ use crate::metadata::Metadata;
 use crate::refusal::Refusal;
 use crate::text::Name;
 use crate::time::Timestamp;
+use crate::verdict::Snapshot;
 
 /// What to change; `None` keeps.
 #[derive(Clone, Debug, Default)]
@@ -37,20 +38,20 @@ pub struct Revision<'a> {
 /// `invalid_transition` on a license that has ended; `invalid_params` for a plan whose places are
 /// of another type than those that are taken.
 pub fn revise(
-    license: &License,
+    snapshot: &Snapshot,
     wanted: &Revision<'_>,
     now: Timestamp,
 ) -> Result<Decision<License>, Refusal> {
+    let license = &snapshot.license;
     check_not_ended(license, "update", now)?;
     let mut after = license.clone();
+    let mut cleared = (Vec::new(), Vec::new());
     if let Some(plan) = wanted.plan {
         after.plan = plan.map(|plan| plan.id);
         if let Some(plan) = plan {
-            let other_type = plan.terms.activation_type != license.terms.activation_type;
-            if other_type && license.activations_used > 0 {
-                let problem = "has another activation type than the places that are taken: \
-                               remove those first";
-                return Err(Refusal::invalid_params("plan", problem));
+            if are_other_places(&license.terms, &plan.terms) {
+                cleared = clear(snapshot, now)?;
+                after.activations_used = 0;
             }
             after.terms = plan.terms.clone();
         }
@@ -75,11 +76,29 @@ pub fn revise(
     }
     let event = Event::new(EventKind::LicenseUpdated, license, &after, now)
         .with("changes", Value::Object(differences(license, &after)));
-    Ok(Decision {
-        answer: after.clone(),
-        changes: vec![Change::License(after)],
-        events: vec![event],
-    })
+    let (mut changes, mut events) = cleared;
+    changes.insert(0, Change::License(after.clone()));
+    events.push(event);
+    Ok(Decision { answer: after, changes, events })
+}
+
+/// Whether places of one kind cannot be taken for places of the other.
+fn are_other_places(from: &Terms, to: &Terms) -> bool {
+    from.activation_type != to.activation_type || from.floating.is_some() != to.floating.is_some()
+}
+
+/// Clears away the places that lapsed, if no other is taken.
+fn clear(snapshot: &Snapshot, now: Timestamp) -> Result<(Vec<Change>, Vec<Event>), Refusal> {
+    let present = snapshot.at(now);
+    if present.license.activations_used > 0 {
+        let problem = "has places of another kind than those that are taken: remove those first";
+        return Err(Refusal::invalid_params("plan", problem));
+    }
+    let cleared = snapshot.lapsed(now).map(|lapsed| {
+        let event = Event::about(EventKind::ActivationExpired, lapsed, &present.license, now);
+        (Change::Deactivation(lapsed.given_back(now)), event)
+    });
+    Ok(cleared.unzip())
 }
 
 /// What differs, each as `{from, to}`. Metadata may be long and is the vendor's own: only that it

@@ -32,11 +32,12 @@ impl Doctor {
         };
         writeln!(out, "ok   the store and its secret belong together; {by}")?;
         let findings: Findings = serde_json::from_value(reach.send(Order::Examine).await?)?;
-        let Findings { vendors, licenses, activations, problems } = findings;
+        let Findings { vendors, licenses, activations, history, problems } = findings;
         writeln!(
             out,
             "ok   looked at {vendors} vendors, {licenses} licenses, {activations} places"
         )?;
+        writeln!(out, "ok   looked at {history} items of history")?;
         for problem in &problems {
             writeln!(out, "BAD  {problem}")?;
         }

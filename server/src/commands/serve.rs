@@ -2,7 +2,7 @@
 
 use counterfoil_server::config::{Flags, LogFormat, Settings, Store};
 use counterfoil_server::env::SystemEnv;
-use counterfoil_server::{Methods, Options, secret, start};
+use counterfoil_server::{ADMIN_TOKEN_FILE, Methods, Options, secret, start};
 use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -52,7 +52,7 @@ fn tell_token(store: &Store, token: &str) -> std::io::Result<()> {
     if stdout.is_terminal() {
         return writeln!(stdout, "admin token (shown once): {token}");
     }
-    let path = store.beside(".admin-token");
+    let path = store.beside(ADMIN_TOKEN_FILE);
     // One that is left from a store that is gone opens nothing any more.
     if path.exists() {
         std::fs::remove_file(&path)?;

@@ -71,8 +71,13 @@ impl Environment {
         let mut known: Vec<String> = ours.flatten().collect();
         known.push(CONFIG.to_owned());
         let strangers = self.variables.keys().filter(|name| !known.contains(name));
-        let sentence = |name: &String| match meant(name, known.iter().map(String::as_str)) {
-            Some(meant) => format!("{name} is set and means nothing: did you mean {meant}?"),
+        // What all of them begin with makes no two of them alike.
+        let own = |name: &'_ str| name.strip_prefix(PREFIX).unwrap_or_default().to_owned();
+        let endings: Vec<String> = known.iter().map(|name| own(name)).collect();
+        let sentence = |name: &String| match meant(&own(name), endings.iter().map(String::as_str)) {
+            Some(meant) => {
+                format!("{name} is set and means nothing: did you mean {PREFIX}{meant}?")
+            }
             None => format!("{name} is set and means nothing: `config show` lists what does"),
         };
         strangers.map(sentence).collect()

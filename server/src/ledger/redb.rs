@@ -9,7 +9,7 @@ mod txn;
 mod view;
 mod writer;
 
-pub use chain::is_intact;
+pub use chain::intact_items;
 pub use hot::ByKey;
 pub use listing::{Lists, Part};
 pub use rows::Rows;

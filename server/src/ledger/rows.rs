@@ -35,6 +35,9 @@ pub struct LicenseRow {
     pub sealed_key: Vec<u8>,
     /// The end of its history's chain.
     pub head: Digest,
+    /// The keyed hash of all this, so that neither a fact nor the end of the history can be put
+    /// back to what it was. Whoever writes the row makes it.
+    pub guard: Digest,
 }
 
 /// One thing that happened to a license. Kept under the vendor, the mode and its id.

@@ -1,4 +1,4 @@
-//! Buckets that fill by the clock, one for each key, and never more of them than are in use.
+//! Buckets that fill by the clock, one for each key that was used lately.
 
 use governor::clock::Clock;
 use governor::middleware::StateInformationMiddleware;
@@ -13,8 +13,8 @@ use std::time::Duration;
 use super::Network;
 use crate::env::Env;
 
-/// After so many calls, buckets that are full again are thrown away. In between there are never
-/// more of them than that, and those of callers who have to wait.
+/// After so many calls, buckets that are full again are thrown away. In between there are at most
+/// so many new ones, and those that are not full again.
 const SWEEP_EVERY: u32 = 4_096;
 
 #[derive(Clone)]

@@ -58,7 +58,6 @@ pub enum ReachError {
 }
 
 /// Whoever carries orders out.
-#[derive(Debug)]
 pub enum Reach {
     /// This process.
     Here(Box<App>, Closed),
@@ -71,6 +70,15 @@ pub enum Reach {
         /// The store.
         store: String,
     },
+}
+
+impl std::fmt::Debug for Reach {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Here(..) => f.write_str("Reach::Here"),
+            Self::There { address, .. } => write!(f, "Reach::There({address})"),
+        }
+    }
 }
 
 impl Reach {

@@ -74,6 +74,11 @@ async fn listen(
             }
         }
         last = happened.last;
+        // A long stretch of history may hold nothing that the caller sees.
+        if sink.is_closed() {
+            return SubscriptionCloseResponse::None;
+        }
+        tokio::task::yield_now().await;
         if happened.is_all {
             tokio::select! {
                 () = sink.closed() => return SubscriptionCloseResponse::None,

@@ -111,7 +111,7 @@ where
     C: Call + Send + 'static,
     C::Answer: Clone + Serialize + DeserializeOwned + Send + 'static,
 {
-    changes_checked(registry, |_, _, _| Ok(()), job)
+    changes_checked(registry, |_, _, call| Ok(call), job)
 }
 
 /// Registers a call of the desk that changes something, with a check that holds for repeats too.

@@ -11,7 +11,7 @@ use jsonrpsee::core::middleware::{Batch, BatchEntry, Notification};
 use jsonrpsee::core::server::BatchResponseBuilder;
 use jsonrpsee::server::middleware::rpc::{RpcServiceBuilder, RpcServiceT};
 use jsonrpsee::server::{
-    BatchRequestConfig, HttpBody, MethodResponse, Server, ServerConfig, StopHandle,
+    BatchRequestConfig, HttpBody, MethodResponse, PingConfig, Server, ServerConfig, StopHandle,
 };
 use jsonrpsee::types::Request;
 use std::borrow::Cow;
@@ -25,6 +25,12 @@ use super::{
 
 /// Most sockets at once.
 pub(super) const SOCKETS_MAX: usize = 1_000;
+
+/// Most subscriptions of one socket: each commit wakes every one.
+const SUBSCRIPTIONS_MAX: u32 = 16;
+
+/// Messages that wait for a reader who is slow.
+const MESSAGES_WAITING_MAX: u32 = 64;
 
 impl Rpc {
     /// Takes over a connection that asks to become a web socket; `None` when there are too many.
@@ -46,6 +52,10 @@ impl Rpc {
             .set_batch_request_config(BatchRequestConfig::Limit(
                 u32::try_from(BATCH_CALLS_MAX).unwrap_or(u32::MAX),
             ))
+            .max_subscriptions_per_connection(SUBSCRIPTIONS_MAX)
+            .set_message_buffer_capacity(MESSAGES_WAITING_MAX)
+            // A socket whose other end is gone must not take another's room.
+            .enable_ws_ping(PingConfig::new())
             .build();
         let methods = self.methods.clone();
         let (known, gate) = (methods.clone(), self.gate.clone());

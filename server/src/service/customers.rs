@@ -17,7 +17,8 @@ use crate::ledger::{LedgerError, List, Lists, Rows, Txn, View};
 /// Who gets a license: known already, or to be kept together with it.
 pub(super) struct Buyer {
     pub(super) customer: Customer,
-    is_new: bool,
+    /// Whether it is new, or is told its name for the first time.
+    is_news: bool,
 }
 
 impl Buyer {
@@ -29,7 +30,9 @@ impl Buyer {
     ) -> Result<Self, Refusal> {
         let (vendor, mode) = (desk.by.vendor, desk.by.mode);
         if let Some(customer) = txn.customer_with(vendor, mode, &wanted.email.folded())? {
-            return Ok(Self { customer, is_new: false });
+            let is_news = customer.name.is_none() && wanted.name.is_some();
+            let name = customer.name.clone().or_else(|| wanted.name.clone());
+            return Ok(Self { customer: Customer { name, ..customer }, is_news });
         }
         let customer = Customer {
             id: CustomerId::new(txn.next_id(desk.now, random(desk.env)?)),
@@ -39,12 +42,12 @@ impl Buyer {
             name: wanted.name.clone(),
             created_at: desk.now,
         };
-        Ok(Self { customer, is_new: true })
+        Ok(Self { customer, is_news: true })
     }
 
-    /// Keeps a new customer.
+    /// Keeps what is new about the customer.
     pub(super) fn keep(&self, txn: &mut Txn<'_>) -> Result<(), Refusal> {
-        if self.is_new {
+        if self.is_news {
             txn.put_customer(&self.customer)?;
         }
         Ok(())
@@ -107,13 +110,15 @@ fn is_like(customer: &Customer, start: &str) -> bool {
 ///
 /// # Errors
 ///
-/// `not_found`; `conflict` when another customer has the address.
+/// `not_found`; `conflict` when another customer has the address; `forbidden` for a token of one
+/// product when the customer has licenses of another.
 pub fn update(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     call: &UpdateCustomer,
 ) -> Result<CustomerView, Refusal> {
     let before = desk.customer(txn, &call.customer)?;
+    desk.check_owns(txn, &before)?;
     let mut after = before.clone();
     if let Some(email) = &call.email.0 {
         after.email.clone_from(email);

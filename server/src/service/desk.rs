@@ -17,6 +17,9 @@ use crate::env::{Env, random};
 use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, Stamp, Txn, View};
 use crate::secret::Secret;
 
+/// Licenses of one customer that are looked at for a token of one product.
+const LOOKED_AT_MAX: usize = 1_000;
+
 /// Whoever calls, and what answering takes.
 pub struct Desk<'a> {
     /// Who calls, and what they may see.
@@ -35,8 +38,8 @@ pub type Showing<C> = fn(&Desk<'_>, &View, &C) -> Result<<C as Call>::Answer, Re
 /// Answers a call that changes something.
 pub type Changing<C> = fn(&Desk<'_>, &mut Txn<'_>, &C) -> Result<<C as Call>::Answer, Refusal>;
 
-/// Refuses a call, repeated or not.
-pub type Checking<C> = fn(&Desk<'_>, &Txn<'_>, &C) -> Result<(), Refusal>;
+/// Refuses a call, repeated or not, or completes it by what holds for its caller.
+pub type Checking<C> = fn(&Desk<'_>, &Txn<'_>, C) -> Result<C, Refusal>;
 
 /// Whether a caller may make calls of this scope, now.
 ///
@@ -86,7 +89,7 @@ where
         .transact(move |txn| {
             let by = authorize(txn, &caller, C::SCOPE, now)?;
             let desk = Desk { by, secret: &secret, env: &*env, now };
-            check(&desk, txn, &call)?;
+            let call = check(&desk, txn, call)?;
             let attempt = Attempt::of(&call, &by.owner(), now);
             let nonce = random(&*env)?;
             once(txn, &secret, (attempt, nonce), |txn| job(&desk, txn, &call))
@@ -158,20 +161,42 @@ impl Desk<'_> {
         if self.by.product.is_none() {
             return Ok(true);
         }
-        let theirs = List::licenses(Owner::Customer(customer.id), customer.mode);
-        let mut after = None;
-        loop {
-            let part = rows.newest(theirs, Part { count: 100, after })?;
-            for number in &part {
-                if self.own(rows.license(LicenseId::new(*number))?).is_some() {
-                    return Ok(true);
-                }
-            }
-            match part.last() {
-                Some(last) => after = Some(*last),
-                None => return Ok(false),
+        self.any_license(rows, customer, |row| self.by.sees(&row.license))
+    }
+
+    /// Whether a customer is the caller's alone: to one that sees a single product, only those who
+    /// have no license of another.
+    ///
+    /// # Errors
+    ///
+    /// `forbidden`.
+    pub(super) fn check_owns<R: Rows + Lists>(
+        &self,
+        rows: &R,
+        customer: &Customer,
+    ) -> Result<(), Refusal> {
+        let is_shared = self.by.product.is_some()
+            && self.any_license(rows, customer, |row| !self.by.sees(&row.license))?;
+        if is_shared {
+            return Err(Refusal::Forbidden { scope: "product:*".to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Whether any of the customer's licenses is so, as far as they are looked at.
+    fn any_license<R: Rows + Lists>(
+        &self,
+        rows: &R,
+        customer: &Customer,
+        is_so: impl Fn(&LicenseRow) -> bool,
+    ) -> Result<bool, Refusal> {
+        let theirs = List::licenses(Owner::Customer(customer.id), self.by.mode);
+        for number in rows.newest(theirs, Part { count: LOOKED_AT_MAX, after: None })? {
+            if rows.license(LicenseId::new(number))?.is_some_and(|row| is_so(&row)) {
+                return Ok(true);
             }
         }
+        Ok(false)
     }
 
     /// Whether the caller sees all of the vendor's things.

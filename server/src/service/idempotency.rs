@@ -2,7 +2,7 @@
 
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
-use counterfoil_core::wire::native::Call;
+use counterfoil_core::wire::native::{Call, Scope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -22,7 +22,11 @@ impl Attempt {
     /// The attempt of `call` by `owner`, whose keys are not compared with anybody else's.
     pub(super) fn of<C: Call>(call: &C, owner: &str, now: Timestamp) -> Self {
         // The parameters as they were understood, so that spelling does not matter.
-        let members = call.write();
+        let mut members = call.write();
+        if C::SCOPE == Scope::Key {
+            // The credential is not what is asked for: a license may have got a new key since.
+            members.remove("key");
+        }
         let key = members.get("idempotencyKey").and_then(Value::as_str);
         let name = key.map(|key| format!("{owner} {} {key}", C::METHOD));
         let parameters = match name {

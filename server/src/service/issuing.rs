@@ -13,13 +13,16 @@ use counterfoil_core::wire::native::admin::license::{
 };
 
 use super::customers::Buyer;
-use super::licenses::{key_of, show};
+use super::licenses::{key_of, show_as};
 use super::{catalog, desk::Desk};
 use crate::env::{key_entropy, random};
 use crate::ledger::{LedgerError, LicenseRow, NameRow, Rows, Txn};
 
 /// Names to try before giving up; two of them colliding by chance is already absurd.
 const TRIES: usize = 4;
+
+/// Most bytes of an answer: a thousand licenses, each with some metadata.
+pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Makes licenses.
 ///
@@ -45,6 +48,7 @@ pub fn create(
     {
         return Err(Refusal::Conflict { field: "key" });
     }
+    refuse_too_large(call, &product, plan.as_ref())?;
     let buyer = call.customer.as_ref();
     let buyer = buyer.map(|new| Buyer::find(desk, txn, new)).transpose()?;
     if let Some(buyer) = &buyer {
@@ -61,6 +65,32 @@ pub fn create(
     }
     made.push(last);
     Ok(Created::Many { items: made })
+}
+
+/// Refuses to make more than one answer can tell: the keys of the others would never be told.
+fn refuse_too_large(
+    call: &CreateLicense,
+    product: &Product,
+    plan: Option<&Plan>,
+) -> Result<(), Refusal> {
+    /// Members that are always there, with the longest key.
+    const FRAME: usize = 2_048;
+    let words = match (&call.entitlements, plan) {
+        (Some(words), _) => words.as_slice(),
+        (None, Some(plan)) => plan.terms.entitlements.as_slice(),
+        (None, None) => &[],
+    };
+    let told = serde_json::to_vec(&(words, &call.metadata, &product.name, plan)).ok();
+    let each = told.map_or(usize::MAX, |told| told.len().saturating_add(FRAME));
+    let quantity = usize::try_from(call.quantity.small()).unwrap_or(usize::MAX);
+    if quantity > 1 && each.saturating_mul(quantity) > ANSWER_BYTES_MAX {
+        let problem = format!(
+            "is too much for licenses this large: at most {}",
+            ANSWER_BYTES_MAX.checked_div(each).unwrap_or_default()
+        );
+        return Err(Refusal::invalid_params("quantity", problem));
+    }
+    Ok(())
 }
 
 /// One sale, of which several licenses may be made.
@@ -184,27 +214,33 @@ pub fn inactivate(
         return Err(Refusal::invalid_params("send", problem));
     }
     let row = desk.license(txn, &call.license)?;
-    let old_alias = desk.secret.name_digest(row.license.alias.as_str());
     let decision = decide::inactivate(&row.license, free_alias(desk, txn)?, desk.now)?;
-    txn.remove_name(&old_alias)?;
-    name_alias(desk, txn, &decision.answer)?;
     rekey(desk, txn, row, &decision)
 }
 
-/// Keeps what was decided about a license, under a new key.
+/// Keeps what was decided about a license, under a new key, and under a new alias if it has one.
+/// What may fail comes first: a job that is refused must have written nothing.
 fn rekey(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     row: LicenseRow,
     decision: &Decision<License>,
 ) -> Result<LicenseView, Refusal> {
+    let (id, after) = (row.license.id, &decision.answer);
     let old = key_of(desk, &row)?;
     let product = txn.product(row.license.product)?.ok_or(LedgerError::Dangling("product"))?;
     let new = free_key(desk, txn, &product)?;
-    let id = row.license.id;
+    let (sealed_key, stamp) = (seal(desk, id, &new)?, desk.stamp()?);
+    let customer = after.customer;
+    let customer = customer.map(|customer| txn.customer(customer)).transpose()?.flatten();
+    let shown = LicenseRow { license: after.clone(), ..row.clone() };
+    let shown = show_as(desk, txn, shown, (&new, customer))?;
     txn.remove_name(&desk.secret.name_digest(&old.folded()))?;
     name_key(desk, txn, id, &new)?;
-    let row = LicenseRow { sealed_key: seal(desk, id, &new)?, ..row };
-    txn.apply(&row, decision, desk.stamp()?)?;
-    show(desk, txn, LicenseRow { license: decision.answer.clone(), ..row })
+    if after.alias != row.license.alias {
+        txn.remove_name(&desk.secret.name_digest(row.license.alias.as_str()))?;
+        name_alias(desk, txn, after)?;
+    }
+    txn.apply(&LicenseRow { sealed_key, ..row }, decision, stamp)?;
+    Ok(shown)
 }

@@ -2,7 +2,7 @@
 
 use counterfoil_core::decide::{self, Adjust, Decision, Revision, Stop};
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::License;
+use counterfoil_core::license::{Customer, License};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::text::Reason;
 use counterfoil_core::wire::native::admin::license::{
@@ -15,6 +15,9 @@ use counterfoil_core::wire::native::{Reference, WholeNumber};
 use super::customers::Buyer;
 use super::{catalog, desk::Desk};
 use crate::ledger::{LedgerError, LicenseRow, NamedPlaces, Rows, Txn, View};
+
+/// Characters from which on a key in a text is no chance.
+const KEY_CHARS_NOTICED: usize = 8;
 
 /// Shows a license, named by id, key or alias.
 ///
@@ -32,16 +35,26 @@ pub(super) fn show(
     row: LicenseRow,
 ) -> Result<LicenseView, Refusal> {
     let key = key_of(desk, &row)?;
+    let customer = row.license.customer;
+    let customer = customer.map(|customer| rows.customer(customer)).transpose()?.flatten();
+    show_as(desk, rows, row, (&key, customer))
+}
+
+/// The license under a key and with a customer that are not written yet.
+pub(super) fn show_as(
+    desk: &Desk<'_>,
+    rows: &impl Rows,
+    row: LicenseRow,
+    (key, customer): (&LicenseKey, Option<Customer>),
+) -> Result<LicenseView, Refusal> {
     let license = present(desk, rows, row)?;
-    let plan = license.plan.map(|plan| rows.plan(plan)).transpose()?.flatten();
-    let customer = license.customer.map(|customer| rows.customer(customer)).transpose()?.flatten();
     let around = Around {
         product: rows.product(license.product)?.ok_or(LedgerError::Dangling("product"))?,
-        plan,
+        plan: license.plan.map(|plan| rows.plan(plan)).transpose()?.flatten(),
         customer,
         checks: rows.check_counters(license.id)?,
     };
-    Ok(LicenseView::new(license, &key, around, desk.now))
+    Ok(LicenseView::new(license, key, around, desk.now))
 }
 
 /// The license with the places that are taken now: floating ones may have lapsed.
@@ -61,15 +74,27 @@ pub(super) fn key_of(desk: &Desk<'_>, row: &LicenseRow) -> Result<LicenseKey, Re
     Ok(key.ok_or(LedgerError::Dangling("key"))?)
 }
 
-/// Keeps what was decided about a license, and shows it.
+/// Refuses a text that holds the license's key: it would be kept for everybody to read.
+pub(super) fn refuse_key(field: &str, text: &str, key: &str) -> Result<(), Refusal> {
+    // A key of a few characters is in many a text by chance.
+    if key.len() >= KEY_CHARS_NOTICED && text.contains(key) {
+        return Err(Refusal::invalid_params(field, "must not hold the license key"));
+    }
+    Ok(())
+}
+
+/// Keeps what was decided about a license, and shows it. What may fail comes first: a job that is
+/// refused must have written nothing.
 fn keep(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
-    row: LicenseRow,
+    row: &LicenseRow,
     decision: &Decision<License>,
 ) -> Result<LicenseView, Refusal> {
-    txn.apply(&row, decision, desk.stamp()?)?;
-    show(desk, txn, LicenseRow { license: decision.answer.clone(), ..row })
+    let stamp = desk.stamp()?;
+    let shown = show(desk, txn, LicenseRow { license: decision.answer.clone(), ..row.clone() })?;
+    txn.apply(row, decision, stamp)?;
+    Ok(shown)
 }
 
 fn stop(
@@ -79,8 +104,11 @@ fn stop(
     (name, reason): (&Reference, Option<&Reason>),
 ) -> Result<LicenseView, Refusal> {
     let row = desk.license(txn, name)?;
+    if let Some(reason) = reason {
+        refuse_key("reason", reason.as_str(), key_of(desk, &row)?.reveal())?;
+    }
     let decision = decide::stop(&row.license, wanted, reason, desk.now)?;
-    keep(desk, txn, row, &decision)
+    keep(desk, txn, &row, &decision)
 }
 
 macro_rules! stops {
@@ -144,12 +172,15 @@ pub fn update(
         entitlements: call.entitlements.0.clone().map(Option::unwrap_or_default),
         metadata: call.metadata.0.clone(),
     };
-    // Decided before anything is written: a refused call has written nothing.
-    let decision = decide::revise(&row.license, &revision, desk.now)?;
-    if let Some(Some(buyer)) = &buyer {
-        buyer.keep(txn)?;
-    }
-    keep(desk, txn, row, &decision)
+    let snapshot = txn.complete(row.clone(), NamedPlaces::default())?.snapshot;
+    let decision = decide::revise(&snapshot, &revision, desk.now)?;
+    let Some(Some(buyer)) = &buyer else { return keep(desk, txn, &row, &decision) };
+    let (stamp, key) = (desk.stamp()?, key_of(desk, &row)?);
+    let after = LicenseRow { license: decision.answer.clone(), ..row.clone() };
+    let shown = show_as(desk, txn, after, (&key, Some(buyer.customer.clone())))?;
+    buyer.keep(txn)?;
+    txn.apply(&row, &decision, stamp)?;
+    Ok(shown)
 }
 
 /// Counts uses, or gives them back.
@@ -161,7 +192,8 @@ pub fn spend(desk: &Desk<'_>, txn: &mut Txn<'_>, call: &AdminUse) -> Result<Used
     let row = desk.license(txn, &call.license)?;
     let wanted = Adjust { amount: call.amount.value() };
     let decision = decide::adjust(&row.license, wanted, desk.now)?;
-    txn.apply(&row, &decision, desk.stamp()?)?;
+    let stamp = desk.stamp()?;
+    txn.apply(&row, &decision, stamp)?;
     let decide::Spent { uses, uses_limit } = decision.answer;
     Ok(Used { uses, uses_limit })
 }

@@ -17,6 +17,7 @@ use counterfoil_core::wire::native::license::{
 };
 
 use super::idempotency::{Attempt, once};
+use super::licenses::refuse_key;
 use super::{App, identifier};
 use crate::auth::{self, Caller};
 use crate::env::random;
@@ -55,7 +56,7 @@ pub fn validate(app: &App, caller: &Caller, call: &Validate) -> Result<Verdict, 
         return Err(refusal);
     }
     if verdict.status != VerdictStatus::Invalid {
-        app.checks.count(license.id, now, caller.ip);
+        app.checks.count(license, now, caller.ip);
     }
     Ok(verdict)
 }
@@ -79,6 +80,10 @@ fn whole(app: &App, id: LicenseId, question: &Question) -> Result<Option<Snapsho
 /// `license_not_found`, `invalid_identifier`, and those of [`decide::activate`].
 pub async fn activate(app: App, caller: Caller, call: Activate) -> Result<Activated, Refusal> {
     refuse_lease(call.lease)?;
+    refuse_key("identifier", &call.identifier, &call.key.0)?;
+    if let Some(name) = &call.name.0 {
+        refuse_key("name", name.as_str(), &call.key.0)?;
+    }
     let now = app.env.now();
     let entropy = random(&*app.env)?;
     let App { secret, ledger, .. } = app;
@@ -232,8 +237,9 @@ pub async fn spend(app: App, _: Caller, call: Use) -> Result<Used, Refusal> {
     ledger
         .transact(move |txn| {
             let row = unlock(txn, &secret, &call.key.0, call.mode)?;
-            // Customers choose their keys without knowing of each other.
-            let owner = row.license.id.to_string();
+            // Customers choose their keys without knowing of each other, and an alias is its
+            // customer's: a license that goes to somebody else gets a new one.
+            let owner = format!("{} {}", row.license.id, row.license.alias);
             let attempt = Attempt::of(&call, &owner, now);
             once(txn, &secret, (attempt, nonce), |txn| {
                 let found = txn.complete(row, NamedPlaces::default())?;

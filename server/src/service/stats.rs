@@ -56,7 +56,7 @@ async fn counts(app: &App, by: Principal, now: Timestamp) -> Result<Counts, Refu
         Arc::clone(counted.entry((by.vendor, by.mode, by.product)).or_default())
     };
     // Whoever comes while it is being counted waits for that instead of counting too.
-    let mut slot = slot.lock().await;
+    let mut slot = slot.lock_owned().await;
     if let Some(counts) = slot.as_ref()
         && counts.as_of <= now
         && now < counts.as_of.saturating_add(AGE_MAX)
@@ -64,10 +64,13 @@ async fn counts(app: &App, by: Principal, now: Timestamp) -> Result<Counts, Refu
         return Ok(counts.clone());
     }
     let view = app.ledger.view();
-    let counting = tokio::task::spawn_blocking(move || count(&view, by, now));
-    let counts = counting.await.map_err(|_| Refusal::unavailable())??;
-    *slot = Some(counts.clone());
-    Ok(counts)
+    // The place goes along, so that whoever hangs up meanwhile does not let others count too.
+    let counting = tokio::task::spawn_blocking(move || {
+        let counts = count(&view, by, now)?;
+        *slot = Some(counts.clone());
+        Ok(counts)
+    });
+    counting.await.map_err(|_| Refusal::unavailable())?
 }
 
 fn count(view: &View, by: Principal, now: Timestamp) -> Result<Counts, Refusal> {

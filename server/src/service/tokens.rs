@@ -3,7 +3,6 @@
 use counterfoil_core::id::{ProductId, TokenId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::token::{
     CreateToken, CreatedToken, ListTokens, RevokeToken, Scopes, TokenKind, TokenView,
@@ -31,13 +30,17 @@ pub fn make_text(mode: Mode, env: &dyn Env) -> Result<String, NoEntropy> {
     Ok(format!("{prefix}{}", to_hex(&random::<32>(env)?).as_str()))
 }
 
-/// Refuses to hand out what the caller has not: also when it repeats another's call, whose answer
-/// holds that one's token.
+/// Refuses to hand out what the caller has not, also when it repeats another's call, whose answer
+/// holds that one's token. Completes the call by the end of the calling token.
 ///
 /// # Errors
 ///
 /// `forbidden` naming what is missing; `not_found` for the product; `invalid_params`.
-pub fn check_grant(desk: &Desk<'_>, txn: &Txn<'_>, call: &CreateToken) -> Result<(), Refusal> {
+pub fn check_grant(
+    desk: &Desk<'_>,
+    txn: &Txn<'_>,
+    call: CreateToken,
+) -> Result<CreateToken, Refusal> {
     let own = own(desk, txn)?;
     let missing = |scope: &str| Err(Refusal::Forbidden { scope: scope.to_owned() });
     if let Some(scope) = call.scopes.names().find(|scope| !own.scopes.holds(scope)) {
@@ -46,7 +49,7 @@ pub fn check_grant(desk: &Desk<'_>, txn: &Txn<'_>, call: &CreateToken) -> Result
     if own.mode == Mode::Test && call.mode == Mode::Live {
         return missing("mode:live");
     }
-    let product = product_for(desk, txn, call)?;
+    let product = product_for(desk, txn, &call)?;
     if own.product.is_some() && product != own.product {
         return missing("product:*");
     }
@@ -55,7 +58,8 @@ pub fn check_grant(desk: &Desk<'_>, txn: &Txn<'_>, call: &CreateToken) -> Result
             let problem = format!("must not be later than that of the calling token, {end}");
             Err(Refusal::invalid_params("expiresAt", problem))
         }
-        _ => Ok(()),
+        // One that ends is not outlived by what it hands out, new or repeated.
+        (end, wanted) => Ok(CreateToken { expires_at: wanted.or(end), ..call }),
     }
 }
 
@@ -94,10 +98,8 @@ pub fn create(
     txn: &mut Txn<'_>,
     call: &CreateToken,
 ) -> Result<CreatedToken, Refusal> {
-    let own = own(desk, txn)?;
     let product = product_for(desk, txn, call)?;
-    // One that ends must not be outlived by what it hands out.
-    keep(desk, txn, call, (product, call.expires_at.or(own.expires_at)))
+    keep(desk, txn, call, product)
 }
 
 /// Makes the token that a call asks for, whoever may ask.
@@ -109,7 +111,7 @@ pub fn keep(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     call: &CreateToken,
-    (product, expires_at): (Option<ProductId>, Option<Timestamp>),
+    product: Option<ProductId>,
 ) -> Result<CreatedToken, Refusal> {
     let text = match &call.secret {
         Some(secret) => secret.reveal().to_owned(),
@@ -128,7 +130,7 @@ pub fn keep(
         product,
         kind: call.kind,
         created_at: desk.now,
-        expires_at,
+        expires_at: call.expires_at,
     };
     txn.put_token(&digest, &token)?;
     Ok(CreatedToken::new(view_of(token), text))

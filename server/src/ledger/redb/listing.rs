@@ -3,7 +3,7 @@
 
 use counterfoil_core::id::{CustomerId, EventId, IdNumber, LicenseId, ProductId, VendorId};
 use counterfoil_core::license::{Activation, Mode};
-use redb::ReadableTable;
+use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::super::{DayCounts, HistoryRow, LedgerError, List};
 use super::rows::record;
@@ -60,6 +60,11 @@ pub trait Lists: Tables {
         found.sort_unstable_by_key(|activation| std::cmp::Reverse(activation.id));
         found.truncate(part.count);
         Ok(found)
+    }
+
+    /// How many licenses and how many items of history there are, on a list or not.
+    fn row_counts(&self) -> Result<(u64, u64), LedgerError> {
+        Ok((self.licenses().len()?, self.history().len()?))
     }
 
     /// How many activations of a license are kept as active.

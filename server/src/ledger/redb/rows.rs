@@ -175,7 +175,7 @@ pub trait Rows: Tables {
 
     /// The license with all that is needed to judge it and to decide about the `named` places.
     fn complete(&self, row: LicenseRow, named: NamedPlaces<'_>) -> Result<Found, LedgerError> {
-        let LicenseRow { license, sealed_key, head } = row;
+        let LicenseRow { license, sealed_key, head, guard: _ } = row;
         let product = self.products().get(license.product.number().raw());
         let product = beginning(product)?.ok_or(LedgerError::Dangling("product"))?;
         let plan = match license.plan {

@@ -49,11 +49,15 @@ macro_rules! tables {
         }
 
         impl Tables for super::View {
-            $(fn $field(&self) -> &impl ReadableTable<$key, $value> { &self.tables.$field })*
+            $(fn $field(&self) -> &impl ReadableTable<$key, $value> {
+                &self.tables.$field
+            })*
         }
 
         impl Tables for super::Txn<'_> {
-            $(fn $field(&self) -> &impl ReadableTable<$key, $value> { &self.tables.$field })*
+            $(fn $field(&self) -> &impl ReadableTable<$key, $value> {
+                &self.tables.$field
+            })*
         }
     };
 }

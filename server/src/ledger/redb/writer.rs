@@ -16,6 +16,9 @@ use crate::metrics::COMMITS;
 /// the first of them not to wait for the last.
 const BATCH_MAX: usize = 512;
 
+/// Rows after which a batch ends, so that a thousand licenses here and there do not add up.
+const ROWS_MAX: u64 = 10_000;
+
 /// Told whether what the job wrote is kept, passes the job's result on.
 type Reply = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
 
@@ -123,6 +126,9 @@ fn run_batch(
             if done.refused && txn.writes() != before {
                 // Half of a change must not be kept, and the others cannot be told from it.
                 return Err(LedgerError::HalfWritten);
+            }
+            if txn.writes() > ROWS_MAX {
+                break;
             }
         }
         txn.finish()?

@@ -262,7 +262,7 @@ pub struct Holder {
 }
 
 /// A license as the desk sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "License"))]
 pub struct LicenseView {
@@ -329,6 +329,13 @@ pub struct Around {
     pub customer: Option<Customer>,
     /// How often it was asked about.
     pub checks: CheckCounters,
+}
+
+/// It holds a key.
+impl std::fmt::Debug for LicenseView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LicenseView({})", self.id)
+    }
 }
 
 impl LicenseView {

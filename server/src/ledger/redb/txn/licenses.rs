@@ -2,8 +2,8 @@
 
 use counterfoil_core::decide::{Change, Decision};
 use counterfoil_core::history::{Actor, Event, EventKind};
-use counterfoil_core::id::{EventId, LicenseId};
-use counterfoil_core::license::{Activation, CheckCounters, License};
+use counterfoil_core::id::{EventId, LicenseId, ProductId};
+use counterfoil_core::license::{Activation, CheckCounters, License, Mode};
 use counterfoil_core::time::Timestamp;
 use redb::ReadableTable;
 
@@ -36,7 +36,8 @@ impl Txn<'_> {
         decision: &Decision<License>,
         stamp: Stamp<'_>,
     ) -> Result<(), LedgerError> {
-        let row = LicenseRow { license: decision.answer.clone(), sealed_key, head: [0; 32] };
+        let license = decision.answer.clone();
+        let row = LicenseRow { license, sealed_key, head: [0; 32], guard: [0; 32] };
         self.apply(&row, decision, stamp)
     }
 
@@ -48,7 +49,7 @@ impl Txn<'_> {
         decision: &Decision<A>,
         stamp: Stamp<'_>,
     ) -> Result<(), LedgerError> {
-        if decision.changes.is_empty() {
+        if decision.changes.is_empty() && decision.events.is_empty() {
             return Ok(());
         }
         let mut row = kept.clone();
@@ -69,7 +70,11 @@ impl Txn<'_> {
         for event in &decision.events {
             row.head = self.put_event(&row, event, stamp)?;
         }
-        if rewritten { self.put_license(&row) } else { Ok(()) }
+        if rewritten {
+            row.guard = chain::guard(stamp.secret, &row)?;
+            self.put_license(&row)?;
+        }
+        Ok(())
     }
 
     /// Writes one item of the history; gives the chain's new end.
@@ -193,19 +198,17 @@ impl Txn<'_> {
     /// Adds what was counted since the last time.
     pub fn add_checks(
         &mut self,
-        license: LicenseId,
+        (license, product, mode): (LicenseId, ProductId, Mode),
         counted: CheckCounters,
     ) -> Result<(), LedgerError> {
-        let Some(kept) = self.license(license)? else { return Ok(()) };
         self.count();
         let id = license.number().raw();
-        let sum = CheckCounters {
-            count: self.check_counters(license)?.count.saturating_add(counted.count),
-            ..counted
-        };
+        // A record that cannot be read must not keep the others from being counted.
+        let kept = self.check_counters(license).unwrap_or_default();
+        let sum = CheckCounters { count: kept.count.saturating_add(counted.count), ..counted };
         self.tables.checks.insert(id, encode(&sum)?.as_slice())?;
         if let Some(at) = counted.last_at {
-            let today = self.counted(kept.license.product, kept.license.mode, at);
+            let today = self.counted(product, mode, at);
             today.checks = today.checks.saturating_add(counted.count);
         }
         Ok(())
@@ -213,12 +216,13 @@ impl Txn<'_> {
 }
 
 impl Found {
-    /// The row that this was read from.
+    /// The row that this was read from, less its guard, which is made anew when it is written.
     pub fn row(&self) -> LicenseRow {
         LicenseRow {
             license: self.snapshot.license.clone(),
             sealed_key: self.sealed_key.clone(),
             head: self.head,
+            guard: [0; 32],
         }
     }
 }
