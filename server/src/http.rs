@@ -131,7 +131,7 @@ async fn answer_rpc(site: &Site, context: Context, request: Request<Incoming>) -
     match *request.method() {
         Method::OPTIONS => empty(StatusCode::NO_CONTENT),
         Method::GET if ws::is_upgrade_request(&request) => {
-            upgrade(site, context, body_bytes_max, request).await
+            upgrade(site, context, body_bytes_max, request)
         }
         Method::POST if !is_json(request.headers().get(CONTENT_TYPE)) => {
             without_body(request, text(StatusCode::UNSUPPORTED_MEDIA_TYPE, HOW_TO_CALL)).await
@@ -164,7 +164,7 @@ fn openrpc<B>(site: &Site, request: &Request<B>) -> Reply {
 }
 
 /// Makes the connection a web socket.
-async fn upgrade(
+fn upgrade(
     site: &Site,
     context: Context,
     message_bytes_max: u32,
@@ -176,15 +176,15 @@ async fn upgrade(
         let refusal = Refusal::RateLimited { retry_after };
         return later(StatusCode::TOO_MANY_REQUESTS, &refusal, retry_after);
     }
-    match site.rpc.upgrade(request, context, (message_bytes_max, site.stop.clone())).await {
+    match site.rpc.upgrade(request, context, (message_bytes_max, site.stop.clone())) {
         // The connection itself goes on below HTTP.
-        Ok(Some(response)) => response.map(|_| Full::default()),
+        Ok(Some(response)) => response,
         Ok(None) => {
             let refusal = Refusal::unavailable();
             later(StatusCode::SERVICE_UNAVAILABLE, &refusal, RETRY_AFTER_SECONDS)
         }
         Err(error) => {
-            tracing::warn!("a connection could not become a WebSocket: {error}");
+            tracing::debug!("a connection could not become a WebSocket: {error}");
             text(StatusCode::BAD_REQUEST, "This is no WebSocket handshake.\n")
         }
     }

@@ -1,8 +1,8 @@
-//! JSON-RPC: core's list of calls registered with jsonrpsee, and answered over HTTP.
+//! JSON-RPC: core's list of calls registered with jsonrpsee, and answered over HTTP and sockets.
 //!
-//! Parameters, scopes and errors come from core's types. This file reads a complete body and
-//! calls the registry itself, because jsonrpsee's own HTTP layer answers mistakes in the body with
-//! fixed texts that say nothing of what to do next. Sockets are jsonrpsee's (`socket`).
+//! Parameters, scopes and errors come from core's types. This file reads a complete body, or a
+//! message on a socket (`socket`), and calls the registry itself, because jsonrpsee's own layers
+//! answer mistakes in it with fixed texts that say nothing of what to do next.
 
 mod admin;
 mod discover;
@@ -62,6 +62,9 @@ pub struct Answer {
     pub retry_after: Option<u32>,
 }
 
+/// Makes what each call is told of whoever calls.
+type Of<'a> = &'a (dyn Fn() -> Extensions + Send + Sync);
+
 impl Rpc {
     /// Registers every call of core's list, what describes them, and whatever the host of the
     /// library adds.
@@ -98,19 +101,44 @@ impl Rpc {
 
     /// Answers one body.
     pub async fn answer(&self, body: &[u8], context: &Context) -> Answer {
+        let of = || {
+            let mut extensions = Extensions::new();
+            extensions.insert(context.clone());
+            extensions
+        };
+        self.answer_as(body, &of).await
+    }
+
+    /// Answers one message on a socket; `None` for one that only notifies.
+    async fn answer_message(
+        &self,
+        text: &[u8],
+        context: &Context,
+        message: &events::Message,
+    ) -> Option<String> {
+        let of = || {
+            let mut extensions = Extensions::new();
+            extensions.insert(context.clone());
+            extensions.insert(message.clone());
+            extensions
+        };
+        self.answer_as(text, &of).await.body
+    }
+
+    async fn answer_as(&self, body: &[u8], of: Of<'_>) -> Answer {
         if std::str::from_utf8(body).is_err() {
             let body = Some(refusal_text(&Refusal::Unparsable));
             return Answer { status: StatusCode::OK, body, retry_after: None };
         }
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-            self.answer_batch(body, context).await
+            self.answer_batch(body, of).await
         } else {
-            self.answer_one(body, context).await
+            self.answer_one(body, of).await
         }
     }
 
-    async fn answer_one(&self, body: &[u8], context: &Context) -> Answer {
-        let Some(reply) = self.call(body, context).await else {
+    async fn answer_one(&self, body: &[u8], of: Of<'_>) -> Answer {
+        let Some(reply) = self.call(body, of).await else {
             return Answer { status: StatusCode::ACCEPTED, body: None, retry_after: None };
         };
         // Everything else is told in the body: a call that was answered is 200.
@@ -123,7 +151,7 @@ impl Rpc {
         Answer { status, body: Some(reply.text), retry_after }
     }
 
-    async fn answer_batch(&self, body: &[u8], context: &Context) -> Answer {
+    async fn answer_batch(&self, body: &[u8], of: Of<'_>) -> Answer {
         let ok = |body| Answer { status: StatusCode::OK, body: Some(body), retry_after: None };
         let refuse = |refusal: Refusal| ok(refusal_text(&refusal));
         let Ok(calls) = serde_json::from_slice::<Vec<&RawValue>>(body) else {
@@ -138,7 +166,7 @@ impl Rpc {
         }
         let mut answers = Vec::new();
         for call in calls {
-            if let Some(reply) = self.call(call.get().as_bytes(), context).await {
+            if let Some(reply) = self.call(call.get().as_bytes(), of).await {
                 answers.push(reply.text);
             }
         }
@@ -149,14 +177,14 @@ impl Rpc {
     }
 
     /// Answers one call; `None` for a notification, which is not executed.
-    async fn call(&self, text: &[u8], context: &Context) -> Option<Reply> {
+    async fn call(&self, text: &[u8], of: Of<'_>) -> Option<Reply> {
         if let Ok(request) = serde_json::from_slice::<Request<'_>>(text) {
             let params = request.params.as_ref().map(|params| params.get());
-            return Some(self.execute(request.id, &request.method, params, context).await.into());
+            return Some(self.execute(request.id, &request.method, params, of()).await.into());
         }
         if let Ok(request) = serde_json::from_slice::<OddlyNumbered<'_>>(text) {
             let params = request.params.map(RawValue::get);
-            let response = self.execute(STAND_IN, &request.method, params, context).await;
+            let response = self.execute(STAND_IN, &request.method, params, of()).await;
             return Some(Reply::from(response).numbered(&request.id));
         }
         refuse_malformed(text).map(Reply::from)
@@ -167,11 +195,9 @@ impl Rpc {
         id: Id<'_>,
         method: &str,
         params: Option<&str>,
-        context: &Context,
+        extensions: Extensions,
     ) -> MethodResponse {
         let params = Params::new(params);
-        let mut extensions = Extensions::new();
-        extensions.insert(context.clone());
         match self.methods.method_with_name(method) {
             Some((_, MethodCallback::Sync(callback))) => {
                 callback(id, params, ANSWER_BYTES_MAX, extensions)
@@ -180,10 +206,12 @@ impl Rpc {
                 let (id, params) = (id.into_owned(), params.into_owned());
                 callback(id, params, ConnectionId(0), ANSWER_BYTES_MAX, extensions).await
             }
-            Some((_, MethodCallback::Subscription(_) | MethodCallback::Unsubscription(_))) => {
-                refused(id, &Refusal::NeedsSocket)
-            }
-            None => refused(id, &unknown_method(&self.gate, context)),
+            // Ours are methods: a socket's own answer begins them.
+            Some((_, MethodCallback::Subscription(_) | MethodCallback::Unsubscription(_)))
+            | None => match context(&extensions) {
+                Ok(context) => refused(id, &unknown_method(&self.gate, context)),
+                Err(refusal) => refused(id, &refusal),
+            },
         }
     }
 }

@@ -48,6 +48,17 @@ impl Socket {
         self.stream.send(Message::text(text)).await.expect("an open socket");
     }
 
+    /// Sends a text to a server that may hang up meanwhile.
+    pub async fn try_send(&mut self, text: &str) {
+        drop(self.stream.send(Message::text(text)).await);
+    }
+
+    /// Whether it comes to an end, whatever is said before.
+    pub async fn ends(&mut self) -> bool {
+        while let Some(Ok(_)) = self.stream.next().await {}
+        true
+    }
+
     /// The next message.
     pub async fn next(&mut self) -> Value {
         match self.waiting.pop_front() {

@@ -71,18 +71,20 @@ fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     };
     let wanted = EnvFilter::try_new(&settings.log)?;
-    tracing_subscriber::registry().with(filter_fn(is_fit_to_log)).with(wanted).with(lines).init();
+    let log =
+        tracing_subscriber::registry().with(filter_fn(is_fit_to_log)).with(wanted).with(lines);
+    // Not `init`, which also takes in what libraries write by the `log` crate: one of those writes
+    // every message on a socket, under a name that no filter of ours sees.
+    tracing::subscriber::set_global_default(log)?;
     Ok(())
 }
 
 /// Some libraries write whole requests at their lowest levels, and so keys: nobody gets those,
 /// whatever the filter asks for.
 fn is_fit_to_log(metadata: &Metadata<'_>) -> bool {
-    const HIGHEST: [(&str, Level); 4] = [
+    const HIGHEST: [(&str, Level); 3] = [
         // Its warnings show the parameters of a call that it cannot read.
         ("jsonrpsee", Level::ERROR),
-        // Its warnings are about messages that any stranger can send.
-        ("soketto", Level::ERROR),
         ("hyper", Level::INFO),
         ("tower", Level::INFO),
     ];

@@ -1,155 +1,202 @@
-//! JSON-RPC over a web socket. jsonrpsee reads the frames; unknown methods and malformed entries
-//! of a batch are answered as a POST's are.
+//! JSON-RPC over a web socket: each message is answered as a body of a POST is.
 
+use bytes::Bytes;
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::wire::native::admin::history::UNSUBSCRIBE_EVENTS;
-use http::{Extensions, Request as HttpRequest, Response as HttpResponse};
+use futures_util::stream::{FuturesUnordered, SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use http::{Request as HttpRequest, Response as HttpResponse};
+use http_body_util::Full;
 use hyper::body::Incoming;
-use jsonrpsee::Methods;
-use jsonrpsee::core::BoxError;
-use jsonrpsee::core::middleware::{Batch, BatchEntry, Notification};
-use jsonrpsee::core::server::BatchResponseBuilder;
-use jsonrpsee::server::middleware::rpc::{RpcServiceBuilder, RpcServiceT};
-use jsonrpsee::server::{
-    BatchRequestConfig, HttpBody, MethodResponse, PingConfig, Server, ServerConfig, StopHandle,
-};
-use jsonrpsee::types::Request;
-use std::borrow::Cow;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use jsonrpsee::server::StopHandle;
+use std::pin::pin;
 use std::sync::Arc;
-use tower::Service;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message as Frame};
 use tracing::Instrument;
 
-use super::{
-    ANSWER_BYTES_MAX, BATCH_CALLS_MAX, Context, Gate, Rpc, events, refused, unknown_method,
-};
+use super::events::{Message, Subscriptions};
+use super::{Context, Rpc, refusal_text};
 
 /// Most sockets at once.
 pub(super) const SOCKETS_MAX: usize = 1_000;
 
-/// Most subscriptions of one socket: each commit wakes every one.
-const SUBSCRIPTIONS_MAX: u32 = 16;
+/// Most messages of one socket that are being answered; more are not read meanwhile.
+const ANSWERING_MAX: usize = 32;
 
-/// Messages that wait for a reader who is slow.
-const MESSAGES_WAITING_MAX: u32 = 64;
+/// Notifications that wait for a reader who is slow; whoever makes them waits too.
+const NOTIFICATIONS_WAITING_MAX: usize = 64;
+
+/// Most bytes of a message that are read so that its sender hears that it is too large. After a
+/// larger one the socket ends.
+const READ_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// How often the other end is asked whether it is there. One that says nothing until the next time
+/// is gone.
+const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// How long a message may take to be taken.
+const SEND_TIME_MAX: Duration = Duration::from_secs(30);
+
+type Stream = WebSocketStream<TokioIo<Upgraded>>;
 
 impl Rpc {
     /// Takes over a connection that asks to become a web socket; `None` when there are too many.
     ///
     /// # Errors
     ///
-    /// jsonrpsee's, which it has none of today.
-    pub async fn upgrade(
+    /// What is wrong with the handshake.
+    pub fn upgrade(
         &self,
         mut request: HttpRequest<Incoming>,
         context: Context,
         (message_bytes_max, stop): (u32, StopHandle),
-    ) -> Result<Option<HttpResponse<HttpBody>>, BoxError> {
-        request.extensions_mut().insert(context);
-        let config = ServerConfig::builder()
-            .ws_only()
-            .max_request_body_size(message_bytes_max)
-            .max_response_body_size(u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX))
-            .set_batch_request_config(BatchRequestConfig::Limit(
-                u32::try_from(BATCH_CALLS_MAX).unwrap_or(u32::MAX),
-            ))
-            .max_subscriptions_per_connection(SUBSCRIPTIONS_MAX)
-            .set_message_buffer_capacity(MESSAGES_WAITING_MAX)
-            // A socket whose other end is gone must not take another's room.
-            .enable_ws_ping(PingConfig::new())
-            .build();
-        let methods = self.methods.clone();
-        let (known, gate) = (methods.clone(), self.gate.clone());
-        let middleware = RpcServiceBuilder::new().layer_fn(move |inner| AnswersLikeHttp {
-            inner,
-            known: known.clone(),
-            gate: gate.clone(),
-        });
+    ) -> Result<Option<HttpResponse<Full<Bytes>>>, Error> {
         let Ok(permit) = Arc::clone(&self.sockets).try_acquire_owned() else { return Ok(None) };
-        let mut service = Server::builder()
-            .set_config(config)
-            .set_rpc_middleware(middleware)
-            .to_service_builder()
-            .build(methods, stop);
-        let closed = service.on_session_closed();
-        let response = service.call(request).await?;
+        let response = create_response_with_body(&request, Full::default)?;
+        let upgrading = hyper::upgrade::on(&mut request);
+        let rpc = self.clone();
         tokio::spawn(async move {
-            closed.await;
+            match upgrading.await {
+                Ok(upgraded) => {
+                    let config = WebSocketConfig::default()
+                        .max_message_size(Some(READ_BYTES_MAX))
+                        .max_frame_size(Some(READ_BYTES_MAX));
+                    let io = TokioIo::new(upgraded);
+                    let stream = WebSocketStream::from_raw_socket(io, Role::Server, Some(config));
+                    let talk = Talk::new(rpc, context, message_bytes_max, stream.await);
+                    talk.run(stop).await;
+                }
+                Err(error) => tracing::debug!("a connection did not become a web socket: {error}"),
+            }
             drop(permit);
         });
         Ok(Some(response))
     }
 }
 
-/// Answers an unknown method as HTTP does, and gives each call its span.
-#[derive(Clone)]
-struct AnswersLikeHttp<S> {
-    inner: S,
-    known: Methods,
-    gate: Gate,
+/// One socket.
+struct Talk {
+    rpc: Rpc,
+    context: Context,
+    message_bytes_max: u32,
+    sink: SplitSink<Stream, Frame>,
+    frames: SplitStream<Stream>,
+    subscriptions: Arc<Subscriptions>,
+    notifications: mpsc::Receiver<String>,
 }
 
-impl<S> RpcServiceT for AnswersLikeHttp<S>
-where
-    S: RpcServiceT<MethodResponse = MethodResponse, BatchResponse = MethodResponse>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
-    type MethodResponse = S::MethodResponse;
-    type NotificationResponse = S::NotificationResponse;
-    type BatchResponse = S::BatchResponse;
+/// What came, or what is to be done.
+enum Turn {
+    Frame(Option<Result<Frame, Error>>),
+    Answered(Option<String>, Message),
+    Notification(String),
+    Ping,
+    Stop,
+}
 
-    fn call<'a>(
-        &self,
-        mut request: Request<'a>,
-    ) -> impl Future<Output = MethodResponse> + Send + 'a {
-        let known = self.known.method(&request.method).is_some();
-        if request.method == UNSUBSCRIBE_EVENTS
-            && let Some(params) = request.params.as_deref().and_then(events::positional)
-        {
-            request.params = Some(Cow::Owned(params));
-        }
-        let (inner, gate) = (self.inner.clone(), self.gate.clone());
-        let id = request.extensions.get::<Context>().map(|context| &context.request_id);
-        let span = tracing::info_span!("call", request_id = id.map(tracing::field::display));
-        let answering = async move {
-            if known {
-                return inner.call(request).await;
+impl Talk {
+    fn new(rpc: Rpc, context: Context, message_bytes_max: u32, stream: Stream) -> Self {
+        let (sink, frames) = stream.split();
+        let (outgoing, notifications) = mpsc::channel(NOTIFICATIONS_WAITING_MAX);
+        let subscriptions = Arc::new(Subscriptions::new(outgoing));
+        Self { rpc, context, message_bytes_max, sink, frames, subscriptions, notifications }
+    }
+
+    /// Answers until either end goes, then whatever was asked already.
+    async fn run(mut self, stop: StopHandle) {
+        let mut answers = FuturesUnordered::new();
+        let mut pings = tokio::time::interval(PING_EVERY);
+        pings.reset();
+        let mut stop = pin!(stop.shutdown());
+        let (mut is_listening, mut is_there, mut is_stopping) = (true, true, false);
+        while is_listening || !answers.is_empty() {
+            let has_room = answers.len() < ANSWERING_MAX;
+            let turn = tokio::select! {
+                frame = self.frames.next(), if is_listening && has_room => Turn::Frame(frame),
+                Some((text, message)) = answers.next() => Turn::Answered(text, message),
+                Some(text) = self.notifications.recv() => Turn::Notification(text),
+                _ = pings.tick() => Turn::Ping,
+                () = &mut stop, if !is_stopping => Turn::Stop,
+            };
+            let is_open = match turn {
+                Turn::Frame(Some(Ok(Frame::Text(text)))) => {
+                    is_there = true;
+                    answers.push(self.answer(text.into()));
+                    true
+                }
+                Turn::Frame(Some(Ok(Frame::Binary(bytes)))) => {
+                    is_there = true;
+                    answers.push(self.answer(bytes));
+                    true
+                }
+                Turn::Frame(Some(Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_)))) => {
+                    is_there = true;
+                    true
+                }
+                Turn::Frame(Some(Err(Error::Capacity(_)))) => {
+                    is_listening = false;
+                    self.send(refusal_text(&Refusal::BodyTooLarge(self.message_bytes_max))).await
+                }
+                Turn::Frame(None | Some(Ok(Frame::Close(_)) | Err(_))) => false,
+                Turn::Answered(text, message) => {
+                    let is_open = match text {
+                        Some(text) => self.send(text).await,
+                        None => true,
+                    };
+                    message.is_answered();
+                    is_open
+                }
+                Turn::Notification(text) => self.send(text).await,
+                Turn::Ping => {
+                    let was_there = std::mem::take(&mut is_there);
+                    was_there && self.pass(Frame::Ping(Bytes::new())).await
+                }
+                Turn::Stop => {
+                    (is_listening, is_stopping) = (false, true);
+                    true
+                }
+            };
+            if !is_open {
+                break;
             }
-            let extensions: Extensions = request.extensions.clone();
-            let refusal = super::context(&extensions)
-                .map_or_else(|refusal| refusal, |context| unknown_method(&gate, context));
-            refused(request.id, &refusal).with_extensions(extensions)
+        }
+        self.subscriptions.end();
+        drop(tokio::time::timeout(SEND_TIME_MAX, self.sink.close()).await);
+    }
+
+    /// The answer to one message, to be sent when it is ready; none to one that only notifies.
+    fn answer(
+        &self,
+        text: Bytes,
+    ) -> impl Future<Output = (Option<String>, Message)> + Send + use<> {
+        let (rpc, context) = (self.rpc.clone(), self.context.clone());
+        let message = Message::on(&self.subscriptions);
+        let limit = self.message_bytes_max;
+        let span = tracing::info_span!("message", request_id = %context.request_id);
+        let answering = async move {
+            let is_small = u32::try_from(text.len()).is_ok_and(|length| length <= limit);
+            let answer = if is_small {
+                rpc.answer_message(&text, &context, &message).await
+            } else {
+                Some(refusal_text(&Refusal::BodyTooLarge(limit)))
+            };
+            (answer, message)
         };
         answering.instrument(span)
     }
 
-    fn batch<'a>(&self, batch: Batch<'a>) -> impl Future<Output = Self::BatchResponse> + Send + 'a {
-        let one = self.clone();
-        async move {
-            let mut answers = BatchResponseBuilder::new_with_limit(ANSWER_BYTES_MAX);
-            for entry in batch {
-                let answer = match entry {
-                    Ok(BatchEntry::Call(request)) => one.call(request).await,
-                    Ok(BatchEntry::Notification(_)) => continue,
-                    Err(malformed) => refused(malformed.into_parts().1, &Refusal::InvalidRequest),
-                };
-                if let Err(too_large) = answers.append(answer) {
-                    return too_large;
-                }
-            }
-            if answers.is_empty() {
-                return MethodResponse::notification();
-            }
-            MethodResponse::from_batch(answers.finish())
-        }
+    async fn send(&mut self, text: String) -> bool {
+        self.pass(Frame::text(text)).await
     }
 
-    fn notification<'a>(
-        &self,
-        notification: Notification<'a>,
-    ) -> impl Future<Output = Self::NotificationResponse> + Send + 'a {
-        self.inner.notification(notification)
+    /// Says whether the other end took it.
+    async fn pass(&mut self, frame: Frame) -> bool {
+        matches!(tokio::time::timeout(SEND_TIME_MAX, self.sink.send(frame)).await, Ok(Ok(())))
     }
 }

@@ -56,6 +56,13 @@ calls! {
 #[serde(transparent)]
 pub struct SubscriptionId(u64);
 
+impl SubscriptionId {
+    /// The number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 described!(SubscriptionId {
     "description": "The subscription's id.",
     "type": "integer",
