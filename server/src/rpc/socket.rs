@@ -14,6 +14,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
@@ -113,6 +114,8 @@ impl Talk {
         let mut answers = FuturesUnordered::new();
         let mut pings = tokio::time::interval(PING_EVERY);
         pings.reset();
+        // A message that was taken slowly must not have the next ping follow at once.
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stop = pin!(stop.shutdown());
         let (mut is_listening, mut is_there, mut is_stopping) = (true, true, false);
         while is_listening || !answers.is_empty() {
