@@ -70,11 +70,7 @@ fn own(desk: &Desk<'_>, rows: &impl Rows) -> Result<TokenRow, Refusal> {
 }
 
 /// The one product of the token to make: that of the call, or of a caller who sees no other.
-///
-/// # Errors
-///
-/// `not_found`; `invalid_params` for a kind that belongs to a product, without one.
-pub fn product_for(
+fn product_for(
     desk: &Desk<'_>,
     rows: &impl Rows,
     call: &CreateToken,
@@ -88,31 +84,18 @@ pub fn product_for(
     Ok(product)
 }
 
-/// Makes a token, or imports one.
+/// Makes a token, or imports one. Whether it may be handed out is [`check_grant`]'s to say.
 ///
 /// # Errors
 ///
-/// `conflict` when the imported secret is somebody's token already; those of [`check_grant`].
+/// `not_found` for the product; `invalid_params` for a kind that belongs to one; `conflict` when
+/// the imported secret is somebody's token already.
 pub fn create(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     call: &CreateToken,
 ) -> Result<CreatedToken, Refusal> {
     let product = product_for(desk, txn, call)?;
-    keep(desk, txn, call, product)
-}
-
-/// Makes the token that a call asks for, whoever may ask.
-///
-/// # Errors
-///
-/// `conflict` when the imported secret is somebody's token already.
-pub fn keep(
-    desk: &Desk<'_>,
-    txn: &mut Txn<'_>,
-    call: &CreateToken,
-    product: Option<ProductId>,
-) -> Result<CreatedToken, Refusal> {
     let text = match &call.secret {
         Some(secret) => secret.reveal().to_owned(),
         None => make_text(call.mode, desk.env)?,
