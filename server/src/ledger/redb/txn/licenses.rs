@@ -204,7 +204,10 @@ impl Txn<'_> {
         self.count();
         let id = license.number().raw();
         // A record that cannot be read must not keep the others from being counted.
-        let kept = self.check_counters(license).unwrap_or_default();
+        let kept = self.check_counters(license).unwrap_or_else(|error| {
+            tracing::warn!("the checks of {license} begin at zero again: {error}");
+            CheckCounters::default()
+        });
         let sum = CheckCounters { count: kept.count.saturating_add(counted.count), ..counted };
         self.tables.checks.insert(id, encode(&sum)?.as_slice())?;
         if let Some(at) = counted.last_at {
