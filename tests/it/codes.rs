@@ -1,10 +1,6 @@
 //! Every error code there is, reached by a call over the port.
 
-use counterfoil_core::decide::{Change, Decision};
-use counterfoil_core::history::Actor;
-use counterfoil_core::id::LicenseId;
 use counterfoil_core::refusal::CODES;
-use counterfoil_server::ledger::{LicenseRow, Rows, Stamp};
 use counterfoil_server::limits::Limits;
 use counterfoil_tests::{ADMIN_TOKEN, Client, SteppedEnv, TestServer, options};
 use serde_json::{Value, json};
@@ -28,22 +24,6 @@ async fn license(server: &TestServer, status: &str) -> Value {
     };
     let params = json!({ "license": made["id"] });
     server.admin.call(&format!("admin.license.{command}"), params).await
-}
-
-/// Puts another key's seal on a license, as a damaged disk might.
-async fn damage(server: &TestServer, license: &Value) {
-    let id: LicenseId = license["id"].as_str().unwrap().parse().unwrap();
-    let secret = Arc::clone(&server.server.app().secret);
-    let damaging = server.server.app().ledger.transact(move |txn| {
-        let row = txn.license(id)?.unwrap();
-        let row = LicenseRow { sealed_key: vec![7; 60], ..row };
-        let changes = vec![Change::License(row.license.clone())];
-        let decision = Decision { answer: (), changes, events: Vec::new() };
-        let at = row.license.created_at;
-        let stamp = Stamp { actor: Actor::System, at, entropy: [0; 16], secret: &secret };
-        Ok(txn.apply(&row, &decision, stamp)?)
-    });
-    damaging.await.unwrap();
 }
 
 /// Calls by which a code is reached, or the body that is sent.
@@ -106,7 +86,7 @@ async fn reach(server: &TestServer, code: &str) -> Value {
             public.refused("license.activate", params).await
         }
         "unavailable" => {
-            damage(server, &good).await;
+            server.damage_key(&good).await;
             admin.refused("admin.license.get", json!({ "license": good["id"] })).await
         }
         "rate_limited" => too_many().await,

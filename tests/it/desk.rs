@@ -353,22 +353,9 @@ async fn no_more_licenses_are_made_at_once_than_an_answer_can_tell() {
 
 #[tokio::test]
 async fn a_license_whose_key_cannot_be_opened_harms_nobody_else() {
-    use counterfoil_core::decide::{Change, Decision};
-    use counterfoil_core::history::Actor;
-    use counterfoil_server::ledger::{LicenseRow, Rows, Stamp};
     let (server, license) = start(json!({})).await;
     let good = server.admin.call("admin.license.create", json!({ "product": "p" })).await;
-    let id = license["id"].as_str().unwrap().parse().unwrap();
-    let secret = std::sync::Arc::clone(&server.server.app().secret);
-    let damaging = server.server.app().ledger.transact(move |txn| {
-        let row = txn.license(id)?.unwrap();
-        let changes = vec![Change::License(row.license.clone())];
-        let at = row.license.created_at;
-        let stamp = Stamp { actor: Actor::System, at, entropy: [0; 16], secret: &secret };
-        let row = LicenseRow { sealed_key: vec![7; 60], ..row };
-        Ok(txn.apply(&row, &Decision { answer: (), changes, events: Vec::new() }, stamp)?)
-    });
-    damaging.await.unwrap();
+    server.damage_key(&license).await;
     let mut calls = Vec::new();
     for name in ["suspend", "inactivate", "rotate", "update", "revoke"] {
         for license in [&license, &good] {

@@ -11,6 +11,7 @@
 mod binary;
 mod client;
 mod clock;
+mod damage;
 mod socket;
 mod vectors;
 

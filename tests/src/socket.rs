@@ -3,6 +3,7 @@
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -53,10 +54,10 @@ impl Socket {
         drop(self.stream.send(Message::text(text)).await);
     }
 
-    /// Whether it comes to an end, whatever is said before.
+    /// Whether it comes to an end within a minute, whatever is said before.
     pub async fn ends(&mut self) -> bool {
-        while let Some(Ok(_)) = self.stream.next().await {}
-        true
+        let ending = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        tokio::time::timeout(Duration::from_secs(60), ending).await.is_ok()
     }
 
     /// The next message.
