@@ -5,6 +5,7 @@
 use counterfoil_core::key::KeyEntropy;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
+use std::pin::Pin;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -22,7 +23,16 @@ pub trait Env: Send + Sync + 'static {
     ///
     /// [`NoEntropy`] when there is none to be had.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
+
+    /// Ends when the clock shows `at`, or soon after.
+    fn reaches(&self, at: Timestamp) -> Waiting<'_>;
 }
+
+/// Ends at some time.
+pub type Waiting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Longest sleep before the clock is looked at again: somebody may have set it.
+const SLEEP_MAX: Duration = Duration::from_secs(10);
 
 /// The operating system gave no entropy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +66,20 @@ impl Env for SystemEnv {
 
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         getrandom::fill(bytes).map_err(|_| NoEntropy)
+    }
+
+    fn reaches(&self, at: Timestamp) -> Waiting<'_> {
+        Box::pin(async move {
+            loop {
+                let left = at.unix().saturating_sub(self.now().unix());
+                match u64::try_from(left) {
+                    Ok(left) if left > 0 => {
+                        tokio::time::sleep(Duration::from_secs(left).min(SLEEP_MAX)).await;
+                    }
+                    _ => return,
+                }
+            }
+        })
     }
 }
 

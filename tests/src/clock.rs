@@ -1,15 +1,16 @@
 //! A clock that only moves when told to, and entropy that is the same in every run.
 
 use counterfoil_core::time::Timestamp;
-use counterfoil_server::env::{Env, NoEntropy};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use counterfoil_server::env::{Env, NoEntropy, Waiting};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The environment of a test.
 #[derive(Debug)]
 pub struct SteppedEnv {
     started: Timestamp,
-    now: AtomicI64,
+    now: watch::Sender<i64>,
     drawn: AtomicU64,
 }
 
@@ -17,29 +18,29 @@ impl SteppedEnv {
     /// A clock that stands at an RFC 3339 time.
     pub fn at(time: &str) -> Self {
         let started: Timestamp = time.parse().expect("an RFC 3339 time");
-        Self { started, now: AtomicI64::new(started.unix()), drawn: AtomicU64::new(0) }
+        Self { started, now: watch::Sender::new(started.unix()), drawn: AtomicU64::new(0) }
     }
 
     /// Sets the clock to an RFC 3339 time.
     pub fn set(&self, time: &str) {
         let time: Timestamp = time.parse().expect("an RFC 3339 time");
-        self.now.store(time.unix(), Ordering::SeqCst);
+        self.now.send_replace(time.unix());
     }
 
     /// Moves the clock by so many seconds.
     pub fn step(&self, seconds: i64) {
-        self.now.fetch_add(seconds, Ordering::SeqCst);
+        self.now.send_modify(|now| *now += seconds);
     }
 }
 
 impl Env for SteppedEnv {
     fn now(&self) -> Timestamp {
-        Timestamp::from_unix(self.now.load(Ordering::SeqCst))
+        Timestamp::from_unix(*self.now.borrow())
     }
 
     /// Stands still where the clock is set back to before its start.
     fn monotonic(&self) -> Duration {
-        let passed = self.now.load(Ordering::SeqCst).saturating_sub(self.started.unix());
+        let passed = self.now().unix().saturating_sub(self.started.unix());
         Duration::from_secs(u64::try_from(passed).unwrap_or(0))
     }
 
@@ -55,5 +56,14 @@ impl Env for SteppedEnv {
             chunk.copy_from_slice(z.to_le_bytes().get(..length).unwrap_or_default());
         }
         Ok(())
+    }
+
+    /// Whoever waits is woken by the step that reaches the time.
+    fn reaches(&self, at: Timestamp) -> Waiting<'_> {
+        let mut now = self.now.subscribe();
+        Box::pin(async move {
+            // The clock is at the other end, so it is there as long as somebody waits.
+            drop(now.wait_for(|now| *now >= at.unix()).await);
+        })
     }
 }
