@@ -15,6 +15,9 @@ pub const ENTITLEMENTS_MAX: usize = 100;
 /// Most seconds between two heartbeats. A month: what is held longer is no floating place.
 pub const TTL_SECONDS_MAX: u64 = 2_678_400;
 
+/// Days between a failed payment and suspension, where a plan says nothing.
+pub const GRACE_DAYS_ASSUMED: u32 = 14;
+
 /// The names by which callers know a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -144,7 +147,7 @@ impl Default for Terms {
 }
 
 /// A price in a currency's minor units.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Price {
     /// Minor units: 1999 is 19.99 in most currencies.

@@ -4,6 +4,8 @@
 //! none. It may be taken again on fresh facts, so it must not be acted upon before they are kept.
 
 mod activate;
+mod announce;
+mod bill;
 mod deactivate;
 mod heartbeat;
 mod issue;
@@ -13,9 +15,11 @@ mod spend;
 mod stop;
 
 pub use activate::{Activate, Activated, Limit, activate};
+pub use announce::{Announcement, Telling, announce, next_announcement};
+pub use bill::{Fact, Report, Sold, bill};
 pub use deactivate::{Deactivate, Deactivated, PlaceRef, deactivate};
 pub use heartbeat::{Heartbeat, heartbeat};
-pub use issue::{Issue, Issuer, issue};
+pub use issue::{Issue, Issuer, Order, issue};
 pub use reissue::{inactivate, rotate};
 pub use revise::{Revision, revise};
 pub use spend::{Adjust, Spend, Spent, adjust, spend};
@@ -24,6 +28,7 @@ pub use stop::{Stop, stop};
 use crate::history::Event;
 use crate::license::{Activation, License};
 use crate::refusal::Refusal;
+use crate::sale::Sale;
 use crate::time::Timestamp;
 use crate::verdict::Snapshot;
 
@@ -56,6 +61,8 @@ pub enum Change {
     Deactivation(Activation),
     /// Every active activation gave its place back, at this time.
     AllDeactivated(Timestamp),
+    /// The sale it came of; `None`: it came of none, or is cut off from it.
+    Sale(Option<Sale>),
 }
 
 /// Refuses a command that only a usable license takes: for another product, or a stopped license.

@@ -75,6 +75,67 @@ pub enum EventKind {
     /// A floating place was not needed any more.
     #[serde(rename = "activation.expired")]
     ActivationExpired,
+    /// Another term was paid.
+    #[serde(rename = "license.renewed")]
+    LicenseRenewed,
+    /// Its date passed, or its subscription is over.
+    #[serde(rename = "license.expired")]
+    LicenseExpired,
+    /// Its date is near, and nobody is going to pay for another term by themselves.
+    #[serde(rename = "license.expiring")]
+    LicenseExpiring,
+    /// A payment failed, and the grace began.
+    #[serde(rename = "payment.failed")]
+    PaymentFailed,
+    /// Its subscription will not be renewed.
+    #[serde(rename = "subscription.cancelled")]
+    SubscriptionCancelled,
+    /// The payment side reported something that makes no difference to it.
+    #[serde(rename = "billing.recorded")]
+    BillingRecorded,
+}
+
+/// Days before its end at which a license is said to expire soon.
+pub const EXPIRING_DAYS: u32 = 7;
+
+/// What the history has told of a license's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Told {
+    /// The last status that was told.
+    pub status: Status,
+    /// Whether there is nothing to tell of its end coming near: it was told, or never was far.
+    pub expiring: bool,
+}
+
+impl Told {
+    /// What is told of a license by making it.
+    pub fn of_new(license: &License, now: Timestamp) -> Self {
+        Self { status: license.status(now), expiring: is_near(license, now) }
+    }
+
+    /// What is told once something was told that left the license like this.
+    #[must_use]
+    pub fn after(self, license: &License, now: Timestamp) -> Self {
+        let is_past = license.expires_at.is_some_and(|at| at <= now);
+        Self { status: license.status(now), expiring: self.expiring || is_past }
+    }
+
+    /// The same after a change of the license, which may have moved its end.
+    #[must_use]
+    pub fn after_change(self, before: &License, after: &License, now: Timestamp) -> Self {
+        let moved = before.expires_at != after.expires_at;
+        let expiring = if moved { is_near(after, now) } else { self.expiring };
+        Self { expiring, ..self }.after(after, now)
+    }
+
+    /// From when on a license with this end is said to expire soon.
+    pub const fn expiring_from(end: Timestamp) -> Timestamp {
+        end.minus_days(EXPIRING_DAYS)
+    }
+}
+
+fn is_near(license: &License, now: Timestamp) -> bool {
+    license.expires_at.is_some_and(|at| Told::expiring_from(at) <= now)
 }
 
 /// Who did it.

@@ -4,7 +4,8 @@
 //! In reading order:
 //!
 //! - values: [`time`], [`id`], [`text`], [`metadata`], [`key`], [`alias`], [`identifier`];
-//! - what is sold and owned: [`catalog`], [`license`], and what happened to it: [`history`];
+//! - what is sold and owned: [`catalog`], [`license`], the [`sale`] it came of, and what happened to
+//!   it: [`history`];
 //! - what is answered: [`verdict`], [`refusal`], and [`decide`] for what changes something;
 //! - what is said on the wire: [`wire`].
 //!
@@ -27,6 +28,7 @@ pub mod key;
 pub mod license;
 pub mod metadata;
 pub mod refusal;
+pub mod sale;
 pub mod schema;
 pub mod text;
 pub mod time;

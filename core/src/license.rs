@@ -165,6 +165,24 @@ impl License {
         self.places() == 0 || self.activations_used < self.places()
     }
 
+    /// Lays a hold on it; tells whether that is news. Holds are kept in order, each once.
+    pub fn lay(&mut self, hold: Hold) -> bool {
+        match self.holds.binary_search(&hold) {
+            Ok(_) => false,
+            Err(place) => {
+                self.holds.insert(place, hold);
+                true
+            }
+        }
+    }
+
+    /// Lifts a hold; tells whether that is news.
+    pub fn lift(&mut self, hold: Hold) -> bool {
+        let before = self.holds.len();
+        self.holds.retain(|other| *other != hold);
+        self.holds.len() < before
+    }
+
     fn grace_is_over(&self, now: Timestamp) -> bool {
         self.grace_until.is_some_and(|until| until <= now)
     }

@@ -89,6 +89,9 @@ texts! {
     Nonce by nonce, "minLength": 1, "maxLength": NONCE_CHARS_MAX;
     /// What makes the repeat of a call harmless: 1–255 characters.
     IdempotencyKey by idempotency_key, "minLength": 1, "maxLength": 255;
+    /// What the payment side calls an order, a subscription, an event or an invoice: 1–255
+    /// characters, none of them a control character.
+    PaymentRef by payment_ref, "minLength": 1, "maxLength": 255, "examples": ["sub_1Q2w3E4r"];
     /// A currency's ISO 4217 code: three capital letters.
     Currency by currency, "pattern": "^[A-Z]{3}$", "examples": ["EUR"];
     /// Why somebody does something, for the history: 1–500 characters, trimmed.
@@ -145,6 +148,14 @@ fn idempotency_key(text: &str) -> Result<String, TextProblem> {
         Ok(text.to_owned())
     } else {
         Err(TextProblem("must be 1 to 255 characters long"))
+    }
+}
+
+fn payment_ref(text: &str) -> Result<String, TextProblem> {
+    if text.chars().any(char::is_control) {
+        Err(TextProblem("must not hold control characters"))
+    } else {
+        idempotency_key(text)
     }
 }
 

@@ -73,11 +73,33 @@ impl Timestamp {
         self.saturating_add((days as i64).saturating_mul(SECONDS_PER_DAY))
     }
 
+    /// This time moved back by whole days.
+    #[must_use]
+    pub const fn minus_days(self, days: u32) -> Self {
+        self.saturating_add((days as i64).saturating_mul(SECONDS_PER_DAY).saturating_neg())
+    }
+
     /// This time moved by calendar months. A day the target month does not have becomes its last:
     /// one month after 31 January is 28 or 29 February.
     #[must_use]
     pub fn plus_months(self, months: u32) -> Self {
-        let date = Date::of_day(self.0.div_euclid(SECONDS_PER_DAY));
+        self.months_later(months, self.date().day)
+    }
+
+    /// The day of the month, 1–31.
+    #[must_use]
+    pub fn day_of_month(self) -> u8 {
+        // A calendar's days fit.
+        u8::try_from(self.date().day).unwrap_or(1)
+    }
+
+    fn date(self) -> Date {
+        Date::of_day(self.day())
+    }
+
+    /// The same time of day, `months` later, on that day of the month or the month's last.
+    fn months_later(self, months: u32, day: i64) -> Self {
+        let date = self.date();
         let month_index = date
             .year
             .saturating_mul(12)
@@ -85,7 +107,7 @@ impl Timestamp {
             .saturating_add(i64::from(months));
         let year = month_index.div_euclid(12);
         let month = month_index.rem_euclid(12).saturating_add(1);
-        let day = date.day.min(days_in_month(year, month));
+        let day = day.min(days_in_month(year, month));
         let seconds_of_day = self.0.rem_euclid(SECONDS_PER_DAY);
         Self::from_unix(
             Date { year, month, day }
@@ -138,12 +160,18 @@ described!(Term {
 });
 
 impl Term {
-    /// The end of `periods` terms that began at `anchor`. Counting from the anchor, not from the
-    /// last end, keeps 31 January, 28 February, 31 March from drifting to the 28th.
-    pub fn end(self, anchor: Timestamp, periods: u32) -> Timestamp {
+    /// The end of the term that begins at `start`.
+    pub fn end(self, start: Timestamp) -> Timestamp {
+        self.after(start, start.day_of_month())
+    }
+
+    /// The end of the term that follows one which ended at `end`. Months end on the day
+    /// `anchor_day`, or on their last: counting from the anchor, not from the last end, keeps
+    /// 31 January, 28 February, 31 March from drifting to the 28th.
+    pub fn after(self, end: Timestamp, anchor_day: u8) -> Timestamp {
         match self {
-            Self::Months(months) => anchor.plus_months(months.saturating_mul(periods)),
-            Self::Days(days) => anchor.plus_days(days.saturating_mul(periods)),
+            Self::Months(months) => end.months_later(months, i64::from(anchor_day)),
+            Self::Days(days) => end.plus_days(days),
         }
     }
 }
@@ -224,7 +252,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Date { year, month, day } = Date::of_day(self.0.div_euclid(SECONDS_PER_DAY));
+        let Date { year, month, day } = self.date();
         let of_day = self.0.rem_euclid(SECONDS_PER_DAY);
         let numbers = [
             year.div_euclid(100),

@@ -12,12 +12,12 @@ mod redb;
 mod rows;
 
 pub use redb::{
-    ByKey, Closed, Ledger, Lists, OpenError, Part, Rows, Stamp, Txn, View, intact_items,
-    is_remembered,
+    Accounts, ByKey, Closed, Ledger, Lists, OpenError, Part, Rows, Stamp, Txn, View, intact_items,
+    is_parked, is_remembered,
 };
 pub use rows::{
-    DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List, NameRow, NamedPlaces, Owner,
-    TokenRow, VendorRow,
+    Account, AccountOf, Beside, DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List,
+    NameRow, NamedPlaces, Owner, ReportRow, TokenRow, VendorRow,
 };
 
 use counterfoil_core::refusal::Refusal;

@@ -2,7 +2,7 @@
 //!
 //! From the port inwards: [`http`] → [`rpc`] → [`service`] → [`ledger`] → `counterfoil_core`.
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
-//! [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
+//! [`sweeper`] (tells what time has done), [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
 //! (settings).
 
@@ -22,6 +22,7 @@ pub mod request_id;
 pub mod rpc;
 pub mod secret;
 pub mod service;
+pub mod sweeper;
 
 pub use founding::{ADMIN_TOKEN_FILE, FoundingError};
 pub use jsonrpsee::Methods;
@@ -155,6 +156,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let (stop, stopped) = oneshot::channel::<()>();
     let (stop_collector, collector_stopped) = oneshot::channel();
     let collecting = tokio::spawn(collector.run(collector_stopped));
+    let (stop_sweeper, sweeper_stopped) = oneshot::channel();
+    let sweeping = tokio::spawn(sweeper::Sweeper::new(app.clone()).run(sweeper_stopped));
     let running = tokio::spawn(async move {
         let stopped = async move {
             drop(stopped.await);
@@ -164,6 +167,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         // WebSockets are told first, then everybody gets the time to finish.
         let _ = sockets.stop();
         connections.drain().await;
+        let _ = stop_sweeper.send(());
+        drop(sweeping.await);
         let _ = stop_collector.send(());
         drop(collecting.await);
     });

@@ -5,6 +5,7 @@
 //! answer mistakes in it with fixed texts that say nothing of what to do next.
 
 mod admin;
+mod billing;
 mod discover;
 mod events;
 mod gate;
@@ -82,6 +83,7 @@ impl Rpc {
         discover::register(&mut registry, &document)?;
         license::register(&mut registry)?;
         admin::register(&mut registry)?;
+        billing::register(&mut registry)?;
         events::register(&mut registry)?;
         let Registry { mut module, gate } = registry;
         module.merge(further)?;

@@ -4,6 +4,7 @@
 //! meet the ledger; nothing here knows HTTP.
 
 pub mod activations;
+pub mod billing;
 pub mod catalog;
 pub mod customers;
 mod desk;

@@ -107,7 +107,10 @@ impl Kept {
         // That a place is still needed is no news.
         let is_news = |change: &Change| match change {
             Change::Activation(held) => self.snapshot.active_by_id(held.id).is_none(),
-            Change::License(_) | Change::Deactivation(_) | Change::AllDeactivated(_) => true,
+            Change::License(_)
+            | Change::Deactivation(_)
+            | Change::AllDeactivated(_)
+            | Change::Sale(_) => true,
         };
         assert_eq!(changes.iter().any(is_news), !events.is_empty(), "{changes:?} {events:?}");
         let Snapshot { license, activations, .. } = &mut self.snapshot;
@@ -124,6 +127,7 @@ impl Kept {
                     activations.retain(|held| held.id != ended.id);
                     self.past.push(ended);
                 }
+                Change::Sale(_) => {}
                 Change::AllDeactivated(at) => {
                     self.past.extend(activations.drain(..).map(|held| held.given_back(at)));
                 }

@@ -2,7 +2,7 @@
 
 use counterfoil_core::catalog::{Plan, Product, Terms};
 use counterfoil_core::decide::{Change, Decision};
-use counterfoil_core::history::Actor;
+use counterfoil_core::history::{Actor, Told};
 use counterfoil_core::id::LicenseId;
 use counterfoil_core::key::{KeyFormat, LicenseKey};
 use counterfoil_core::metadata::Metadata;
@@ -89,6 +89,8 @@ async fn keep(server: &TestServer, snapshot: Snapshot) {
         let row = LicenseRow {
             license: license.clone(),
             sealed_key: sealed,
+            sale: None,
+            told: Told::of_new(&license, license.created_at),
             head: [0; 32],
             guard: [0; 32],
         };

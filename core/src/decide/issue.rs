@@ -2,14 +2,15 @@
 
 use super::Change;
 use crate::alias::Alias;
-use crate::catalog::{Plan, Product, Terms};
+use crate::catalog::{Plan, Price, Product, Terms};
 use crate::decide::Decision;
 use crate::history::{Event, EventKind};
-use crate::id::{CustomerId, LicenseId, VendorId};
+use crate::id::{CustomerId, LicenseId, PlanId, ProductId, VendorId};
 use crate::identifier::ActivationType;
 use crate::license::{License, Mode};
 use crate::metadata::Metadata;
-use crate::text::Name;
+use crate::sale::{Anchor, Sale, Subscription};
+use crate::text::{Name, PaymentRef};
 use crate::time::Timestamp;
 
 /// On whose behalf a license is made, of what, and under which names.
@@ -40,9 +41,49 @@ pub struct Issue {
     pub entitlements: Option<Vec<Name>>,
     /// The vendor's own.
     pub metadata: Metadata,
+    /// What was paid for it, when the payment side reports its sale.
+    pub order: Option<Order>,
 }
 
-/// Makes a license that holds from `now` on. Without a plan: one domain, no expiry.
+/// A sale that the payment side reports as complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The payment side's name for it.
+    pub id: PaymentRef,
+    /// Of the plan that was ordered.
+    pub plan: PlanId,
+    /// What goes on paying.
+    pub subscription: Option<PaymentRef>,
+    /// When it was paid.
+    pub paid_at: Timestamp,
+    /// How much, if that was said.
+    pub price: Option<Price>,
+}
+
+impl Order {
+    fn sale(&self, product: ProductId, expires_at: Option<Timestamp>) -> Sale {
+        let subscription = self.subscription.clone();
+        Sale {
+            order: self.id.clone(),
+            line: (product, self.plan),
+            subscription: subscription.map(|id| Subscription {
+                id,
+                cancelled_at: None,
+                ended_at: None,
+            }),
+            price: self.price.clone(),
+            ordered_at: self.paid_at,
+            paid_at: self.paid_at,
+            anchor: Anchor { day: self.paid_at.day_of_month(), counted_to: expires_at },
+            failures: Vec::new(),
+            refunded: false,
+            dispute: None,
+        }
+    }
+}
+
+/// Makes a license. Its term begins when it was paid for, or `now`. Without a plan: one domain, no
+/// expiry.
 pub fn issue(
     issuer: &Issuer<'_>,
     wanted: &Issue,
@@ -51,7 +92,8 @@ pub fn issue(
 ) -> Decision<License> {
     let plan = issuer.plan;
     let terms = plan.map_or_else(Terms::default, |plan| plan.terms.clone());
-    let end_of_term = plan.and_then(|plan| plan.term).map(|term| term.end(now, 1));
+    let begins = wanted.order.as_ref().map_or(now, |order| order.paid_at);
+    let end_of_term = plan.and_then(|plan| plan.term).map(|term| term.end(begins));
     let license = License {
         id,
         vendor: issuer.vendor,
@@ -84,9 +126,24 @@ pub fn issue(
             .with("plan", plan.map(|plan| plan.id.to_string()))
             .with("customer", issuer.customer.map(|customer| customer.to_string()))
     };
-    Decision {
-        changes: vec![Change::License(license.clone())],
-        events: vec![created],
-        answer: license,
-    }
+    let mut changes = vec![Change::License(license.clone())];
+    let created = match &wanted.order {
+        Some(order) => {
+            changes.push(Change::Sale(Some(order.sale(license.product, license.expires_at))));
+            told(created, order)
+        }
+        None => created,
+    };
+    Decision { changes, events: vec![created], answer: license }
+}
+
+fn told(created: Event, order: &Order) -> Event {
+    let (price, currency) =
+        order.price.as_ref().map(|price| (price.amount, price.currency.as_str())).unzip();
+    created
+        .with("order", order.id.as_str())
+        .with("subscription", order.subscription.as_ref().map(PaymentRef::as_str))
+        .with("paidAt", order.paid_at.to_string())
+        .with("price", price)
+        .with("currency", currency)
 }

@@ -41,6 +41,8 @@ pub fn inactivate(
         .with("activationLimit", license.terms.activation_limit)
         .with("activationsEnded", license.activations_used)
         .with("uses", license.uses);
-    let changes = vec![Change::License(after.clone()), Change::AllDeactivated(now)];
+    // Whoever gets it next must not lose it by what becomes of the old sale.
+    let changes =
+        vec![Change::License(after.clone()), Change::AllDeactivated(now), Change::Sale(None)];
     Ok(Decision { answer: after, changes, events: vec![event] })
 }

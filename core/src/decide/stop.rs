@@ -60,11 +60,11 @@ impl Stop {
     fn of(self, license: &License) -> License {
         let mut after = license.clone();
         match self {
-            Self::Suspend => lay(&mut after.holds, Hold::Manual),
-            Self::Disable => lay(&mut after.holds, Hold::Disabled),
-            Self::Enable => after.holds.retain(|hold| *hold != Hold::Disabled),
+            Self::Suspend => drop(after.lay(Hold::Manual)),
+            Self::Disable => drop(after.lay(Hold::Disabled)),
+            Self::Enable => drop(after.lift(Hold::Disabled)),
             Self::Reinstate => {
-                after.holds.retain(|hold| *hold != Hold::Manual);
+                after.lift(Hold::Manual);
                 // The `payment` hold is the grace that ran out.
                 after.grace_until = None;
             }
@@ -74,13 +74,6 @@ impl Stop {
             }
         }
         after
-    }
-}
-
-/// Holds are kept in their order, each once.
-fn lay(holds: &mut Vec<Hold>, hold: Hold) {
-    if let Err(place) = holds.binary_search(&hold) {
-        holds.insert(place, hold);
     }
 }
 

@@ -60,22 +60,27 @@ fn what_is_no_timestamp_is_refused() {
 
 #[test]
 fn months_clamp_to_the_last_day_and_do_not_drift() {
-    let anchor = at("2026-01-31T08:30:00Z");
-    for (periods, end) in [
-        (0, "2026-01-31T08:30:00Z"),
-        (1, "2026-02-28T08:30:00Z"),
-        (2, "2026-03-31T08:30:00Z"),
-        (3, "2026-04-30T08:30:00Z"),
-        (25, "2028-02-29T08:30:00Z"),
+    for (months, ends) in [
+        (1, ["2026-02-28T08:30:00Z", "2026-03-31T08:30:00Z", "2026-04-30T08:30:00Z"]),
+        (13, ["2027-02-28T08:30:00Z", "2028-03-31T08:30:00Z", "2029-04-30T08:30:00Z"]),
+        (25, ["2028-02-29T08:30:00Z", "2030-03-31T08:30:00Z", "2032-04-30T08:30:00Z"]),
     ] {
-        assert_eq!(Term::Months(1).end(anchor, periods), at(end));
+        let mut end = at("2026-01-31T08:30:00Z");
+        let term = Term::Months(months);
+        assert_eq!(term.end(end), at(ends[0]));
+        for next in ends {
+            end = term.after(end, 31);
+            assert_eq!(end, at(next));
+        }
     }
-    assert_eq!(Term::Days(30).end(anchor, 2), at("2026-04-01T08:30:00Z"));
+    let end = Term::Days(30).end(at("2026-01-31T08:30:00Z"));
+    assert_eq!(end, at("2026-03-02T08:30:00Z"));
+    assert_eq!(Term::Days(30).after(end, 31), at("2026-04-01T08:30:00Z"));
 }
 
 #[test]
 fn the_end_of_time_stops_and_does_not_wrap() {
-    assert_eq!(Term::Months(u32::MAX).end(at("2026-01-31T08:30:00Z"), 9).unix(), LAST);
+    assert_eq!(Term::Months(u32::MAX).end(at("2026-01-31T08:30:00Z")).unix(), LAST);
     assert_eq!(Timestamp::from_unix(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
 }
 

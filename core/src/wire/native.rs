@@ -8,6 +8,7 @@
 //! - Errors: the table in [`crate::refusal`].
 
 pub mod admin;
+pub mod billing;
 mod envelope;
 pub mod license;
 mod list;
@@ -143,13 +144,13 @@ pub trait Call: Sized {
 
 /// The names of every call, of all modules.
 pub fn methods() -> Vec<&'static str> {
-    [license::METHODS, &admin::methods()].concat()
+    [license::METHODS, &admin::methods(), billing::METHODS].concat()
 }
 
 /// What the documentation says of every call, of all modules.
 #[cfg(feature = "schema")]
 fn described() -> Vec<&'static openrpc::Described> {
-    license::DESCRIBED.iter().chain(admin::described()).collect()
+    license::DESCRIBED.iter().chain(admin::described()).chain(billing::DESCRIBED).collect()
 }
 
 /// Takes one member out of the parameters.

@@ -1,5 +1,6 @@
 //! The ledger in an embedded redb file.
 
+mod accounts;
 mod chain;
 mod hot;
 mod listing;
@@ -9,11 +10,12 @@ mod txn;
 mod view;
 mod writer;
 
+pub use accounts::Accounts;
 pub use chain::intact_items;
 pub use hot::ByKey;
 pub use listing::{Lists, Part};
 pub use rows::Rows;
-pub use txn::{Stamp, Txn, is_remembered};
+pub use txn::{Stamp, Txn, is_parked, is_remembered};
 pub use view::View;
 pub use writer::Closed;
 
@@ -32,7 +34,7 @@ use tables::META;
 use writer::Job;
 
 /// The version of the tables' layout. A file of another version is refused, not guessed at.
-const LAYOUT: u64 = 2;
+const LAYOUT: u64 = 3;
 
 /// Why a store cannot be opened.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,14 @@
 //! What a store keeps beside the core's own types.
 
-use counterfoil_core::history::{Actor, Event};
+use counterfoil_core::decide::{Report, Telling};
+use counterfoil_core::history::{Actor, Event, Told};
 use counterfoil_core::id::{
     ActivationId, CustomerId, IdNumber, LicenseId, PlanId, ProductId, TokenId, VendorId,
 };
 use counterfoil_core::identifier::Identifier;
 use counterfoil_core::license::{License, Mode};
+use counterfoil_core::sale::Sale;
+use counterfoil_core::text::PaymentRef;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::Snapshot;
 use counterfoil_core::wire::native::admin::token::{Scopes, TokenKind};
@@ -33,11 +36,22 @@ pub struct LicenseRow {
     pub license: License,
     /// Its key.
     pub sealed_key: Vec<u8>,
+    /// The sale it came of.
+    pub sale: Option<Sale>,
+    /// What the history has told of its time.
+    pub told: Told,
     /// The end of its history's chain.
     pub head: Digest,
     /// The keyed hash of all this, so that neither a fact nor the end of the history can be put
     /// back to what it was. Whoever writes the row makes it.
     pub guard: Digest,
+}
+
+impl LicenseRow {
+    /// What telling of its time takes.
+    pub fn telling(&self) -> Telling<'_> {
+        Telling { license: &self.license, sale: self.sale.as_ref(), told: self.told }
+    }
 }
 
 /// One thing that happened to a license. Kept under the vendor, the mode and its id.
@@ -123,10 +137,54 @@ pub struct NamedPlaces<'a> {
 pub struct Found {
     /// The facts.
     pub snapshot: Snapshot,
-    /// The sealed key, to be written back with the license.
+    /// What is kept beside the license, to be written back with it.
+    pub beside: Beside,
+}
+
+/// What is kept beside a license and not needed to judge it.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// The sealed key.
     pub sealed_key: Vec<u8>,
+    /// The sale it came of.
+    pub sale: Option<Sale>,
+    /// What the history has told of its time.
+    pub told: Told,
     /// The end of its history's chain.
     pub head: Digest,
+}
+
+/// What the payment side reports about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// Whose.
+    pub vendor: VendorId,
+    /// Live or test.
+    pub mode: Mode,
+    /// An order or a subscription.
+    pub of: AccountOf,
+    /// The payment side's name for it.
+    pub id: &'a PaymentRef,
+}
+
+/// What an account is of. The numbers are part of the stored keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountOf {
+    /// One payment.
+    Order = 0,
+    /// Payments that go on.
+    Subscription = 1,
+}
+
+/// Something that the payment side reported. Kept for licenses that join the account later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportRow {
+    /// What.
+    pub report: Report,
+    /// When it was heard of.
+    pub at: Timestamp,
+    /// Whether nobody had heard of the account then.
+    pub parked: bool,
 }
 
 /// A list of things, in order of their ids.

@@ -180,7 +180,10 @@ pub fn create_plan(
     Ok(plan.into())
 }
 
-fn price(amount: Option<u64>, currency: Option<Currency>) -> Result<Option<Price>, Refusal> {
+pub(super) fn price(
+    amount: Option<u64>,
+    currency: Option<Currency>,
+) -> Result<Option<Price>, Refusal> {
     match (amount, currency) {
         (Some(amount), Some(currency)) => Ok(Some(Price { amount, currency })),
         (None, None) => Ok(None),

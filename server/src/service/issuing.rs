@@ -48,65 +48,79 @@ pub fn create(
     {
         return Err(Refusal::Conflict { field: "key" });
     }
-    refuse_too_large(call, &product, plan.as_ref())?;
+    let wanted = Issue {
+        expires_at: call.expires_at,
+        activation_type: call.activation_type,
+        activation_limit: call.activation_limit.map(WholeNumber::small),
+        entitlements: call.entitlements.clone(),
+        metadata: call.metadata.clone(),
+        order: None,
+    };
     let buyer = call.customer.as_ref();
     let buyer = buyer.map(|new| Buyer::find(desk, txn, new)).transpose()?;
-    if let Some(buyer) = &buyer {
-        buyer.keep(txn)?;
+    let issuing = Issuing { desk, product, plan, buyer, wanted };
+    issuing.refuse_too_large(quantity)?;
+    let mut items = issuing.make_all(txn, quantity, call.key.as_ref())?;
+    match items.pop() {
+        Some(only) if items.is_empty() => Ok(Created::One(Box::new(only))),
+        last => {
+            items.extend(last);
+            Ok(Created::Many { items })
+        }
     }
-    let sale = Sale { desk, product, plan, buyer, call };
-    let mut made = Vec::new();
-    for _ in 1..quantity {
-        made.push(sale.make(txn)?);
-    }
-    let last = sale.make(txn)?;
-    if quantity == 1 {
-        return Ok(Created::One(Box::new(last)));
-    }
-    made.push(last);
-    Ok(Created::Many { items: made })
 }
 
-/// Refuses to make more than one answer can tell: the keys of the others would never be told.
-fn refuse_too_large(
-    call: &CreateLicense,
-    product: &Product,
-    plan: Option<&Plan>,
-) -> Result<(), Refusal> {
-    /// Members that are always there, with the longest key.
-    const FRAME: usize = 2_048;
-    let words = match (&call.entitlements, plan) {
-        (Some(words), _) => words.as_slice(),
-        (None, Some(plan)) => plan.terms.entitlements.as_slice(),
-        (None, None) => &[],
-    };
-    let told = serde_json::to_vec(&(words, &call.metadata, &product.name, plan)).ok();
-    let each = told.map_or(usize::MAX, |told| told.len().saturating_add(FRAME));
-    let quantity = usize::try_from(call.quantity.small()).unwrap_or(usize::MAX);
-    if quantity > 1 && each.saturating_mul(quantity) > ANSWER_BYTES_MAX {
-        let problem = format!(
-            "is too much for licenses this large: at most {}",
-            ANSWER_BYTES_MAX.checked_div(each).unwrap_or_default()
-        );
-        return Err(Refusal::invalid_params("quantity", problem));
+/// Making licenses that are alike.
+pub(super) struct Issuing<'a> {
+    pub(super) desk: &'a Desk<'a>,
+    pub(super) product: Product,
+    pub(super) plan: Option<Plan>,
+    pub(super) buyer: Option<Buyer>,
+    pub(super) wanted: Issue,
+}
+
+impl Issuing<'_> {
+    /// Refuses to make more than one answer can tell: the keys of the others would never be told.
+    pub(super) fn refuse_too_large(&self, quantity: u32) -> Result<(), Refusal> {
+        /// Members that are always there, with the longest key.
+        const FRAME: usize = 2_048;
+        let Self { product, plan, wanted, .. } = self;
+        let words = match (&wanted.entitlements, plan) {
+            (Some(words), _) => words.as_slice(),
+            (None, Some(plan)) => plan.terms.entitlements.as_slice(),
+            (None, None) => &[],
+        };
+        let told = serde_json::to_vec(&(words, &wanted.metadata, &product.name, plan)).ok();
+        let each = told.map_or(usize::MAX, |told| told.len().saturating_add(FRAME));
+        let count = usize::try_from(quantity).unwrap_or(usize::MAX);
+        if quantity > 1 && each.saturating_mul(count) > ANSWER_BYTES_MAX {
+            let problem = format!(
+                "is too much for licenses this large: at most {}",
+                ANSWER_BYTES_MAX.checked_div(each).unwrap_or_default()
+            );
+            return Err(Refusal::invalid_params("quantity", problem));
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// One sale, of which several licenses may be made.
-struct Sale<'a> {
-    desk: &'a Desk<'a>,
-    product: Product,
-    plan: Option<Plan>,
-    buyer: Option<Buyer>,
-    call: &'a CreateLicense,
-}
+    /// Makes so many, each with a key of its own; one alone may be given its key.
+    pub(super) fn make_all(
+        &self,
+        txn: &mut Txn<'_>,
+        quantity: u32,
+        key: Option<&LicenseKey>,
+    ) -> Result<Vec<LicenseView>, Refusal> {
+        if let Some(buyer) = &self.buyer {
+            buyer.keep(txn)?;
+        }
+        (0..quantity).map(|_| self.make(txn, key)).collect()
+    }
 
-impl Sale<'_> {
-    fn make(&self, txn: &mut Txn<'_>) -> Result<LicenseView, Refusal> {
-        let Self { desk, call, .. } = *self;
+    /// Makes one, with this key or a new one.
+    fn make(&self, txn: &mut Txn<'_>, key: Option<&LicenseKey>) -> Result<LicenseView, Refusal> {
+        let Self { desk, wanted, .. } = self;
         let alias = free_alias(desk, txn)?;
-        let key = match &call.key {
+        let key = match key {
             Some(key) => key.clone(),
             None => free_key(desk, txn, &self.product)?,
         };
@@ -118,23 +132,17 @@ impl Sale<'_> {
             plan: self.plan.as_ref(),
             customer: customer.map(|customer| customer.id),
         };
-        let wanted = Issue {
-            expires_at: call.expires_at,
-            activation_type: call.activation_type,
-            activation_limit: call.activation_limit.map(WholeNumber::small),
-            entitlements: call.entitlements.clone(),
-            metadata: call.metadata.clone(),
-        };
         let id = LicenseId::new(txn.next_id(desk.now, random(desk.env)?));
-        let decision = decide::issue(&issuer, &wanted, (id, alias), desk.now);
+        let decision = decide::issue(&issuer, wanted, (id, alias), desk.now);
         let sealed_key = seal(desk, id, &key)?;
-        txn.put_issued(sealed_key, &decision, desk.stamp()?)?;
+        let sale = txn.put_issued(sealed_key, &decision, desk.stamp()?)?.sale;
         name_key(desk, txn, id, &key)?;
         name_alias(desk, txn, &decision.answer)?;
         let around = Around {
             product: self.product.clone(),
             plan: self.plan.clone(),
             customer: customer.cloned(),
+            sale,
             checks: CheckCounters::default(),
         };
         Ok(LicenseView::new(decision.answer, &key, around, desk.now))

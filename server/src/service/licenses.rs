@@ -47,11 +47,13 @@ pub(super) fn show_as(
     row: LicenseRow,
     (key, customer): (&LicenseKey, Option<Customer>),
 ) -> Result<LicenseView, Refusal> {
+    let sale = row.sale.clone();
     let license = present(desk, rows, row)?;
     let around = Around {
         product: rows.product(license.product)?.ok_or(LedgerError::Dangling("product"))?,
         plan: license.plan.map(|plan| rows.plan(plan)).transpose()?.flatten(),
         customer,
+        sale,
         checks: rows.check_counters(license.id)?,
     };
     Ok(LicenseView::new(license, key, around, desk.now))

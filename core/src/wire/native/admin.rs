@@ -16,7 +16,7 @@ use super::Cursor;
 const COUNT_MAX: u64 = u32::MAX as u64;
 
 /// The largest whole number that JavaScript keeps exact.
-const EXACT_MAX: u64 = (1 << 53) - 1;
+pub(super) const EXACT_MAX: u64 = (1 << 53) - 1;
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

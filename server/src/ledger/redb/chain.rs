@@ -20,8 +20,9 @@ pub(super) fn link(secret: &Secret, id: EventId, item: &HistoryRow) -> Result<Di
 
 /// The guard of a license's row: over everything in it but itself.
 pub(super) fn guard(secret: &Secret, row: &LicenseRow) -> Result<Digest, LedgerError> {
-    let LicenseRow { license, sealed_key, head, guard: _ } = row;
-    Ok(secret.guard_digest(&postcard::to_allocvec(&(license, sealed_key, head))?))
+    let LicenseRow { license, sealed_key, sale, told, head, guard: _ } = row;
+    let all = postcard::to_allocvec(&(license, sealed_key, sale, told, head))?;
+    Ok(secret.guard_digest(&all))
 }
 
 /// How many items a license's history has, if the license is as it was written, and its history

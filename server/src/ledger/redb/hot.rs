@@ -111,8 +111,10 @@ impl Hasher for FirstBytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Beside;
     use counterfoil_core::alias::Alias;
     use counterfoil_core::catalog::{ProductNames, Terms};
+    use counterfoil_core::history::Told;
     use counterfoil_core::id::{IdNumber, ProductId, VendorId};
     use counterfoil_core::license::{License, Mode};
     use counterfoil_core::metadata::Metadata;
@@ -144,7 +146,9 @@ mod tests {
             ProductNames { id: license.product, slug: Slug::new("p").unwrap(), permalink: None };
         let snapshot =
             Snapshot { license, product, plan: None, activations: Vec::new(), named: Vec::new() };
-        let found = Found { snapshot, sealed_key: Vec::new(), head: [0; 32] };
+        let told = Told::of_new(&snapshot.license, snapshot.license.created_at);
+        let beside = Beside { sealed_key: Vec::new(), sale: None, told, head: [0; 32] };
+        let found = Found { snapshot, beside };
         Arc::new(ByKey { exact: None, found, version })
     }
 

@@ -11,8 +11,8 @@ use redb::{AccessGuard, ReadableTable, StorageError};
 use serde::de::DeserializeOwned;
 
 use super::super::{
-    Found, HistoryRow, IdempotencyRow, LedgerError, LicenseRow, NameRow, NamedPlaces, TokenRow,
-    VendorRow,
+    Beside, Found, HistoryRow, IdempotencyRow, LedgerError, LicenseRow, NameRow, NamedPlaces,
+    TokenRow, VendorRow,
 };
 use super::tables::{Record, Tables, mode_key};
 use crate::secret::Digest;
@@ -175,7 +175,7 @@ pub trait Rows: Tables {
 
     /// The license with all that is needed to judge it and to decide about the `named` places.
     fn complete(&self, row: LicenseRow, named: NamedPlaces<'_>) -> Result<Found, LedgerError> {
-        let LicenseRow { license, sealed_key, head, guard: _ } = row;
+        let LicenseRow { license, sealed_key, sale, told, head, guard: _ } = row;
         let product = self.products().get(license.product.number().raw());
         let product = beginning(product)?.ok_or(LedgerError::Dangling("product"))?;
         let plan = match license.plan {
@@ -194,7 +194,7 @@ pub trait Rows: Tables {
                 self.read_named(&mut snapshot, named)?;
             }
         }
-        Ok(Found { snapshot, sealed_key, head })
+        Ok(Found { snapshot, beside: Beside { sealed_key, sale, told, head } })
     }
 
     /// The license's first active activations: one more than are shown, or all. Of floating ones

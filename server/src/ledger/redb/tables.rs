@@ -9,7 +9,8 @@ pub(super) type Record = &'static [u8];
 /// Declares each table once: its definition, the struct of all of them open for reading or
 /// writing, and the trait through which both are read.
 macro_rules! tables {
-    ($($(#[$doc:meta])* $field:ident $CONST:ident $name:literal: $key:ty => $value:ty,)*) => {
+    ($($(#[$doc:meta])* $field:ident $CONST:ident $name:literal:
+        $key:ty => $value:ty,)*) => {
         $($(#[$doc])* pub(super) const $CONST: TableDefinition<'static, $key, $value> =
             TableDefinition::new($name);)*
 
@@ -107,6 +108,21 @@ tables! {
     activation_licenses ACTIVATION_LICENSES "activation-licenses": u128 => u128,
     /// What happened, by vendor, mode and id.
     history HISTORY "history": (u128, u8, u128) => Record,
+    /// Licenses of which time will have to be told something, by when.
+    due DUE "due": (i64, u128) => (),
+    /// Licenses of an order or a subscription: vendor, mode, which of both, its name, license.
+    sales SALES "sales": (u128, u8, u8, &'static str, u128) => (),
+    /// Lines of orders that were completed: vendor, mode, order, product, plan.
+    order_lines ORDER_LINES "order-lines": (u128, u8, &'static str, u128, u128) => (),
+    /// What was reported of an order or a subscription, as above, in order of arrival.
+    reports REPORTS "reports": (u128, u8, u8, &'static str, u128) => Record,
+    /// Those about what nobody had heard of, by the second they came.
+    parked_reports PARKED_REPORTS "parked-reports":
+        (i64, u128, u8, u8, &'static str, u128) => (),
+    /// The payment side's events that were heard of: vendor, mode, event.
+    payment_events PAYMENT_EVENTS "payment-events": (u128, u8, &'static str) => (),
+    /// The bills that were paid: vendor, mode, subscription, invoice.
+    invoices INVOICES "invoices": (u128, u8, &'static str, &'static str) => (),
     /// What was counted: by product, mode and day since 1970.
     days DAYS "days": (u128, u8, i64) => Record,
     /// How often a license was asked about.

@@ -1,8 +1,10 @@
 //! What a job may write.
 
+mod accounts;
 mod catalog;
 mod licenses;
 
+pub use accounts::is_parked;
 pub use licenses::Stamp;
 
 use counterfoil_core::id::{IdNumber, LicenseId, ProductId, TokenId};

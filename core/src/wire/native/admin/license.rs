@@ -12,6 +12,7 @@ use crate::identifier::ActivationType;
 use crate::key::LicenseKey;
 use crate::license::{CheckCounters, Customer, End, Hold, License, Mode, Status};
 use crate::metadata::Metadata;
+use crate::sale::Sale;
 use crate::text::{Email, IdempotencyKey, Name, Reason, Slug};
 use crate::time::Timestamp;
 use crate::wire::native::license::Used;
@@ -327,6 +328,8 @@ pub struct Around {
     pub plan: Option<Plan>,
     /// Its customer.
     pub customer: Option<Customer>,
+    /// The sale it came of.
+    pub sale: Option<Sale>,
     /// How often it was asked about.
     pub checks: CheckCounters,
 }
@@ -348,6 +351,9 @@ impl LicenseView {
             email: customer.email.as_str().to_owned(),
             name: customer.name,
         });
+        let order = around.sale.as_ref().map(|sale| sale.order.as_str().to_owned());
+        let subscription = around.sale.and_then(|sale| sale.subscription);
+        let subscription = subscription.map(|one| one.id.as_str().to_owned());
         Self {
             id: license.id,
             key: key.reveal().to_owned(),
@@ -358,8 +364,8 @@ impl LicenseView {
             product: Named { id: product.names.id, slug: product.names.slug, name: product.name },
             plan,
             customer,
-            subscription: None,
-            order: None,
+            subscription,
+            order,
             end: license.end,
             activation_type: license.terms.activation_type,
             activation_limit: license.terms.activation_limit,

@@ -6,7 +6,9 @@ use super::{Param, Problem, string};
 use crate::id::EventId;
 use crate::key::{KeyFormat, LicenseKey, NotAKey};
 use crate::schema::described;
-use crate::text::{Currency, Email, IdempotencyKey, NAME_BYTES_MAX, Name, Nonce, Reason, Slug};
+use crate::text::{
+    Currency, Email, IdempotencyKey, NAME_BYTES_MAX, Name, Nonce, PaymentRef, Reason, Slug,
+};
 use crate::time::{NotATimestamp, Timestamp};
 
 /// A place's label; an empty one says nothing, and leaves the label that there is.
@@ -104,7 +106,7 @@ macro_rules! text_params {
         }
     )*};
 }
-text_params!(Currency Email IdempotencyKey Name Nonce Reason Slug);
+text_params!(Currency Email IdempotencyKey Name Nonce PaymentRef Reason Slug);
 
 impl Param for LicenseKey {
     fn read(value: Value) -> Result<Self, Problem> {

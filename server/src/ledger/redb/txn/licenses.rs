@@ -1,7 +1,7 @@
 //! Writing licenses: what a decision changed, the history of it, and the lists they are on.
 
-use counterfoil_core::decide::{Change, Decision};
-use counterfoil_core::history::{Actor, Event, EventKind};
+use counterfoil_core::decide::{self, Change, Decision};
+use counterfoil_core::history::{Actor, Event, EventKind, Told};
 use counterfoil_core::id::{EventId, LicenseId, ProductId};
 use counterfoil_core::license::{Activation, CheckCounters, License, Mode};
 use counterfoil_core::time::Timestamp;
@@ -35,26 +35,32 @@ impl Txn<'_> {
         sealed_key: Vec<u8>,
         decision: &Decision<License>,
         stamp: Stamp<'_>,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<LicenseRow, LedgerError> {
         let license = decision.answer.clone();
-        let row = LicenseRow { license, sealed_key, head: [0; 32], guard: [0; 32] };
+        let told = Told::of_new(&license, stamp.at);
+        let row =
+            LicenseRow { license, sealed_key, sale: None, told, head: [0; 32], guard: [0; 32] };
         self.apply(&row, decision, stamp)
     }
 
     /// Keeps what a decision about a license changed, and what happened by it. `kept` is the row
-    /// that it was decided on, or the same with a new key.
+    /// that it was decided on, or the same with a new key. What time had done by then and nobody
+    /// was told of is told first. Gives the row as it is kept now.
     pub fn apply<A>(
         &mut self,
         kept: &LicenseRow,
         decision: &Decision<A>,
         stamp: Stamp<'_>,
-    ) -> Result<(), LedgerError> {
-        if decision.changes.is_empty() && decision.events.is_empty() {
-            return Ok(());
-        }
+    ) -> Result<LicenseRow, LedgerError> {
         let mut row = kept.clone();
+        if decision.changes.is_empty() && decision.events.is_empty() {
+            return Ok(row);
+        }
         self.written.licenses.push(row.license.id);
         let mut rewritten = !decision.events.is_empty();
+        if rewritten {
+            self.put_announcement(&mut row, stamp)?;
+        }
         for change in &decision.changes {
             self.count();
             match change {
@@ -65,8 +71,15 @@ impl Txn<'_> {
                 Change::Activation(activation) => self.put_active(row.license.id, activation)?,
                 Change::Deactivation(activation) => self.put_past(row.license.id, activation)?,
                 Change::AllDeactivated(at) => self.put_all_past(row.license.id, *at)?,
+                Change::Sale(sale) => {
+                    if let (None, Some(sale)) = (&row.sale, sale) {
+                        self.put_sale(&row.license, sale)?;
+                    }
+                    row.sale.clone_from(sale);
+                }
             }
         }
+        row.told = row.told.after_change(&kept.license, &row.license, stamp.at);
         for event in &decision.events {
             row.head = self.put_event(&row, event, stamp)?;
         }
@@ -74,6 +87,28 @@ impl Txn<'_> {
             row.guard = chain::guard(stamp.secret, &row)?;
             self.put_license(&row)?;
         }
+        Ok(row)
+    }
+
+    /// Tells what time has done to a license, if it has and nobody was told.
+    pub fn announce(&mut self, mut row: LicenseRow, stamp: Stamp<'_>) -> Result<(), LedgerError> {
+        self.count();
+        self.written.licenses.push(row.license.id);
+        self.put_announcement(&mut row, stamp)?;
+        row.guard = chain::guard(stamp.secret, &row)?;
+        self.put_license(&row)
+    }
+
+    fn put_announcement(
+        &mut self,
+        row: &mut LicenseRow,
+        stamp: Stamp<'_>,
+    ) -> Result<(), LedgerError> {
+        let announcement = decide::announce(&row.telling(), stamp.at);
+        for event in &announcement.events {
+            row.head = self.put_event(row, event, Stamp { actor: Actor::System, ..stamp })?;
+        }
+        row.told = announcement.told;
         Ok(())
     }
 
@@ -108,11 +143,33 @@ impl Txn<'_> {
 
     fn put_license(&mut self, row: &LicenseRow) -> Result<(), LedgerError> {
         let id = row.license.id.number().raw();
-        let before = match self.tables.licenses.insert(id, encode(row)?.as_slice())? {
-            Some(kept) => Some(postcard::take_from_bytes::<License>(kept.value())?.0),
-            None => None,
-        };
-        self.relist(before.as_ref(), &row.license)
+        let before: Option<LicenseRow> =
+            match self.tables.licenses.insert(id, encode(row)?.as_slice())? {
+                Some(kept) => Some(postcard::from_bytes(kept.value())?),
+                None => None,
+            };
+        self.set_due(before.as_ref(), row)?;
+        self.relist(before.as_ref().map(|row| &row.license), &row.license)
+    }
+
+    /// Sees to it that time's doing will be told when it is done.
+    fn set_due(
+        &mut self,
+        before: Option<&LicenseRow>,
+        after: &LicenseRow,
+    ) -> Result<(), LedgerError> {
+        let due = |row: &LicenseRow| decide::next_announcement(&row.telling()).map(Timestamp::unix);
+        let (old, new) = (before.and_then(due), due(after));
+        if old != new {
+            let id = after.license.id.number().raw();
+            if let Some(old) = old {
+                self.tables.due.remove((old, id))?;
+            }
+            if let Some(new) = new {
+                self.tables.due.insert((new, id), ())?;
+            }
+        }
+        Ok(())
     }
 
     /// Brings the lists that a license is on up to date.
@@ -223,8 +280,10 @@ impl Found {
     pub fn row(&self) -> LicenseRow {
         LicenseRow {
             license: self.snapshot.license.clone(),
-            sealed_key: self.sealed_key.clone(),
-            head: self.head,
+            sealed_key: self.beside.sealed_key.clone(),
+            sale: self.beside.sale.clone(),
+            told: self.beside.told,
+            head: self.beside.head,
             guard: [0; 32],
         }
     }

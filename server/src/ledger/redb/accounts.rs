@@ -1,0 +1,89 @@
+//! Orders and subscriptions, as the payment side names them: which licenses came of them, and what
+//! was reported.
+
+use counterfoil_core::id::{IdNumber, LicenseId, PlanId, ProductId, VendorId};
+use counterfoil_core::license::Mode;
+use counterfoil_core::text::PaymentRef;
+use counterfoil_core::time::Timestamp;
+use redb::ReadableTable;
+
+use super::super::{Account, LedgerError, ReportRow};
+use super::tables::{Tables, mode_key};
+
+/// The part of a key that names an account.
+pub(super) fn account_key(account: Account<'_>) -> (u128, u8, u8, &str) {
+    let Account { vendor, mode, of, id } = account;
+    (vendor.number().raw(), mode_key(mode), of as u8, id.as_str())
+}
+
+/// What is known of accounts.
+#[expect(clippy::missing_errors_doc, reason = "each fails only when the store does")]
+pub trait Accounts: Tables {
+    /// The licenses that came of an account, the oldest first: also those that were cut off since.
+    fn sold_on(&self, account: Account<'_>) -> Result<Vec<LicenseId>, LedgerError> {
+        let (vendor, mode, of, id) = account_key(account);
+        let range = (vendor, mode, of, id, 0)..=(vendor, mode, of, id, u128::MAX);
+        let licenses = self.sales().range(range)?;
+        licenses.map(|entry| Ok(LicenseId::new(IdNumber::from_raw(entry?.0.value().4)))).collect()
+    }
+
+    /// What was reported about an account, in order of arrival, with the number of each.
+    fn reports_on(&self, account: Account<'_>) -> Result<Vec<(u128, ReportRow)>, LedgerError> {
+        let (vendor, mode, of, id) = account_key(account);
+        let range = (vendor, mode, of, id, 0)..=(vendor, mode, of, id, u128::MAX);
+        let mut found = Vec::new();
+        for entry in self.reports().range(range)? {
+            let (key, row) = entry?;
+            found.push((key.value().4, postcard::from_bytes(row.value())?));
+        }
+        Ok(found)
+    }
+
+    /// Whether a line of an order was completed before.
+    fn has_line(
+        &self,
+        order: Account<'_>,
+        (product, plan): (ProductId, PlanId),
+    ) -> Result<bool, LedgerError> {
+        let (vendor, mode, _, id) = account_key(order);
+        let key = (vendor, mode, id, product.number().raw(), plan.number().raw());
+        Ok(self.order_lines().get(key)?.is_some())
+    }
+
+    /// Whether the payment side's event was heard of.
+    fn has_payment_event(
+        &self,
+        (vendor, mode): (VendorId, Mode),
+        event: &PaymentRef,
+    ) -> Result<bool, LedgerError> {
+        let key = (vendor.number().raw(), mode_key(mode), event.as_str());
+        Ok(self.payment_events().get(key)?.is_some())
+    }
+
+    /// Whether a bill of a subscription was paid.
+    fn has_invoice(
+        &self,
+        subscription: Account<'_>,
+        invoice: &PaymentRef,
+    ) -> Result<bool, LedgerError> {
+        let (vendor, mode, _, id) = account_key(subscription);
+        Ok(self.invoices().get((vendor, mode, id, invoice.as_str()))?.is_some())
+    }
+
+    /// When the next license has to be told something by time, and the licenses of which that is
+    /// so by `now`, the longest waiting first.
+    fn due_by(&self, now: Timestamp, count: usize) -> Result<Vec<LicenseId>, LedgerError> {
+        let due = self.due().range(..=(now.unix(), u128::MAX))?;
+        due.take(count)
+            .map(|entry| Ok(LicenseId::new(IdNumber::from_raw(entry?.0.value().1))))
+            .collect()
+    }
+
+    /// When time will next have something to tell of a license; in the past when it has.
+    fn next_due(&self) -> Result<Option<Timestamp>, LedgerError> {
+        let first = self.due().first()?;
+        Ok(first.map(|(key, _)| Timestamp::from_unix(key.value().0)))
+    }
+}
+
+impl<T: Tables> Accounts for T {}

@@ -1,0 +1,278 @@
+//! What the payment side reports: licenses are made for what was paid, and every report is taken
+//! into account by each license that it concerns, once.
+//!
+//! A report about something that nobody has heard of is parked. When the order comes, its licenses
+//! catch up on it; so do licenses that join an order or a subscription later.
+
+use counterfoil_core::decide::{self, Decision, Fact, Issue, Order, Report, Sold};
+use counterfoil_core::license::License;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::sale::Sale;
+use counterfoil_core::text::PaymentRef;
+use counterfoil_core::time::Timestamp;
+use counterfoil_core::wire::native::WholeNumber;
+use counterfoil_core::wire::native::billing::{
+    Billed, DisputeClosed, DisputeOpened, OrderCompleted, PaymentFailed, PaymentRecovered,
+    Refunded, SubscriptionCancelled, SubscriptionExpired, SubscriptionRenewed,
+};
+
+use super::customers::Buyer;
+use super::issuing::Issuing;
+use super::licenses::show;
+use super::{catalog, desk::Desk};
+use crate::env::random;
+use crate::ledger::{
+    Account, AccountOf, Accounts, LedgerError, LicenseRow, ReportRow, Rows, Txn, is_parked,
+};
+
+/// What a caller must see to report: an order may be for several products.
+const SEES_ALL: &str = "product:*";
+
+/// Makes the licenses that were paid for.
+///
+/// # Errors
+///
+/// `not_found` for the product or plan; `invalid_params` for a price without a currency and for
+/// more licenses than one answer can tell; `forbidden` for a token of one product.
+pub fn order_completed(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    call: &OrderCompleted,
+) -> Result<Billed, Refusal> {
+    desk.check_sees_all(SEES_ALL)?;
+    let product = catalog::product(txn, desk.by, &call.product)?;
+    let plan = catalog::plan(txn, desk.by, Some(&product), &call.plan)?;
+    let price = catalog::price(call.price.map(WholeNumber::value), call.currency.clone())?;
+    let order = account(desk, AccountOf::Order, &call.order);
+    let line = (product.names.id, plan.id);
+    if txn.has_line(order, line)? {
+        let rows = concerned(txn, order)?;
+        let of_line = |row: &LicenseRow| row.sale.as_ref().is_some_and(|sale| sale.line == line);
+        return as_they_are(desk, txn, rows.into_iter().filter(of_line));
+    }
+    let paid = Order {
+        id: call.order.clone(),
+        plan: plan.id,
+        subscription: call.subscription.clone(),
+        paid_at: call.paid_at.unwrap_or(desk.now),
+        price,
+    };
+    let subscription =
+        call.subscription.as_ref().map(|id| account(desk, AccountOf::Subscription, id));
+    let catching_up = CatchingUp::with(desk, txn, [Some(order), subscription], paid.paid_at)?;
+    let buyer = Some(Buyer::find(desk, txn, &call.customer)?);
+    let wanted = Issue { order: Some(paid), ..Issue::default() };
+    let issuing = Issuing { desk, product, plan: Some(plan), buyer, wanted };
+    let quantity = call.quantity.small();
+    issuing.refuse_too_large(quantity)?;
+    let mut licenses = issuing.make_all(txn, quantity, None)?;
+    txn.put_line(order, line)?;
+    for made in &mut licenses {
+        if !catching_up.reports.is_empty() {
+            let row = txn.license(made.id)?.ok_or(LedgerError::Dangling("license"))?;
+            let row = catching_up.bring(desk, txn, row)?;
+            *made = show(desk, txn, row)?;
+        }
+    }
+    for account in catching_up.accounts.into_iter().flatten() {
+        txn.unpark(account)?;
+    }
+    Ok(Billed { licenses, parked: false })
+}
+
+/// What licenses that join an order or a subscription have missed.
+struct CatchingUp<'a> {
+    accounts: [Option<Account<'a>>; 2],
+    reports: Vec<Report>,
+}
+
+impl<'a> CatchingUp<'a> {
+    /// What those have missed that were paid for at `paid_at`. What was reported of the order
+    /// concerns them whenever it was; what was reported of the subscription, if nobody knew of it
+    /// or if it happened after their own payment.
+    fn with(
+        desk: &Desk<'_>,
+        txn: &Txn<'_>,
+        accounts: [Option<Account<'a>>; 2],
+        paid_at: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let mut missed = Vec::new();
+        for account in accounts.into_iter().flatten() {
+            for (number, row) in txn.reports_on(account)? {
+                let concerns = if row.parked {
+                    is_parked(row.at, desk.now)
+                } else {
+                    account.of == AccountOf::Order || happened_at(&row) > paid_at
+                };
+                if concerns {
+                    missed.push((number, row.report));
+                }
+            }
+        }
+        missed.sort_unstable_by_key(|(number, _)| *number);
+        let reports = missed.into_iter().map(|(_, report)| report).collect();
+        Ok(Self { accounts, reports })
+    }
+
+    /// Brings a license up to date.
+    fn bring(
+        &self,
+        desk: &Desk<'_>,
+        txn: &mut Txn<'_>,
+        mut row: LicenseRow,
+    ) -> Result<LicenseRow, Refusal> {
+        for report in &self.reports {
+            if let Some(decision) = decide_on(desk, txn, &row, report)? {
+                row = txn.apply(&row, &decision, desk.stamp()?)?;
+            }
+        }
+        Ok(row)
+    }
+}
+
+/// When something happened that was reported of a subscription.
+fn happened_at(row: &ReportRow) -> Timestamp {
+    match row.report.fact {
+        Fact::Renewed { paid_at } | Fact::Recovered { paid_at } => paid_at,
+        Fact::PaymentFailed { at }
+        | Fact::SubscriptionCancelled { at }
+        | Fact::SubscriptionExpired { at } => at,
+        Fact::Refunded { .. } | Fact::DisputeOpened | Fact::DisputeClosed { .. } => row.at,
+    }
+}
+
+/// Takes a report into account, or parks it.
+fn report(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    account: Account<'_>,
+    report: Report,
+) -> Result<Billed, Refusal> {
+    desk.check_sees_all(SEES_ALL)?;
+    let rows = concerned(txn, account)?;
+    let is_known = !txn.sold_on(account)?.is_empty();
+    let owner = (account.vendor, account.mode);
+    let heard_of = |event: &PaymentRef| txn.has_payment_event(owner, event);
+    if report.event.as_ref().map(heard_of).transpose()?.unwrap_or(false) {
+        return Ok(Billed { parked: !is_known, ..as_they_are(desk, txn, rows.into_iter())? });
+    }
+    let paid = |invoice: &PaymentRef| txn.has_invoice(account, invoice);
+    if report.invoice.as_ref().map(paid).transpose()?.unwrap_or(false) {
+        let billed = as_they_are(desk, txn, rows.into_iter())?;
+        if let Some(event) = &report.event {
+            txn.put_payment_event(account, event)?;
+        }
+        return Ok(Billed { parked: !is_known, ..billed });
+    }
+    let entropy = random(desk.env)?;
+    let stamp = desk.stamp()?;
+    let mut decided: Vec<(LicenseRow, Decision<License>)> = Vec::new();
+    let mut licenses = Vec::new();
+    for row in rows {
+        if let Some(decision) = decide_on(desk, txn, &row, &report)? {
+            let after = LicenseRow { license: decision.answer.clone(), ..row.clone() };
+            licenses.push(show(desk, txn, after)?);
+            decided.push((row, decision));
+        }
+    }
+    txn.forget_parked(desk.now)?;
+    for (row, decision) in &decided {
+        txn.apply(row, decision, stamp)?;
+    }
+    txn.put_report(account, &ReportRow { report, at: desk.now, parked: !is_known }, entropy)?;
+    Ok(Billed { licenses, parked: !is_known })
+}
+
+/// What a report means for a license; `None` for one that was not sold.
+fn decide_on(
+    desk: &Desk<'_>,
+    rows: &impl Rows,
+    row: &LicenseRow,
+    report: &Report,
+) -> Result<Option<Decision<License>>, Refusal> {
+    let Some(sale) = &row.sale else { return Ok(None) };
+    let plan = row.license.plan.map(|plan| rows.plan(plan)).transpose()?.flatten();
+    let sold = Sold { license: &row.license, sale, plan: plan.as_ref() };
+    Ok(Some(decide::bill(&sold, report, desk.now)))
+}
+
+fn account<'a>(desk: &Desk<'_>, of: AccountOf, id: &'a PaymentRef) -> Account<'a> {
+    Account { vendor: desk.by.vendor, mode: desk.by.mode, of, id }
+}
+
+/// The licenses that came of an account and still belong to it.
+fn concerned<R: Rows + Accounts>(
+    rows: &R,
+    account: Account<'_>,
+) -> Result<Vec<LicenseRow>, Refusal> {
+    let belongs = |sale: &Sale| match account.of {
+        AccountOf::Order => sale.order == *account.id,
+        AccountOf::Subscription => {
+            sale.subscription.as_ref().is_some_and(|one| one.id == *account.id)
+        }
+    };
+    let mut found = Vec::new();
+    for id in rows.sold_on(account)? {
+        let row = rows.license(id)?.ok_or(LedgerError::Dangling("license"))?;
+        if row.sale.as_ref().is_some_and(belongs) {
+            found.push(row);
+        }
+    }
+    Ok(found)
+}
+
+fn as_they_are(
+    desk: &Desk<'_>,
+    rows: &impl Rows,
+    licenses: impl Iterator<Item = LicenseRow>,
+) -> Result<Billed, Refusal> {
+    let licenses = licenses.map(|row| show(desk, rows, row)).collect::<Result<_, _>>()?;
+    Ok(Billed { licenses, parked: false })
+}
+
+macro_rules! reports {
+    ($($(#[$doc:meta])* $name:ident: $call:ident of $of:ident $id:ident,
+        |$desk:ident, $it:ident| $fact:expr $(, $invoice:ident)?;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        ///
+        /// `forbidden` for a token of one product.
+        pub fn $name(
+            $desk: &Desk<'_>,
+            txn: &mut Txn<'_>,
+            $it: &$call,
+        ) -> Result<Billed, Refusal> {
+            let fact = $fact;
+            let invoice = None$(.or_else(|| $it.$invoice.clone()))?;
+            let report_of = account($desk, AccountOf::$of, &$it.$id);
+            report($desk, txn, report_of, Report { fact, event: $it.event.clone(), invoice })
+        }
+    )*};
+}
+reports! {
+    /// Another term was paid.
+    subscription_renewed: SubscriptionRenewed of Subscription subscription,
+        |desk, call| Fact::Renewed { paid_at: call.paid_at.unwrap_or(desk.now) }, invoice;
+    /// A payment was due and was not made.
+    payment_failed: PaymentFailed of Subscription subscription,
+        |desk, call| Fact::PaymentFailed { at: call.failed_at.unwrap_or(desk.now) };
+    /// A payment that had failed was made after all.
+    payment_recovered: PaymentRecovered of Subscription subscription,
+        |desk, call| Fact::Recovered { paid_at: call.paid_at.unwrap_or(desk.now) }, invoice;
+    /// The subscription will not be renewed.
+    subscription_cancelled: SubscriptionCancelled of Subscription subscription,
+        |desk, call| Fact::SubscriptionCancelled { at: desk.now };
+    /// The subscription is over.
+    subscription_expired: SubscriptionExpired of Subscription subscription,
+        |desk, call| Fact::SubscriptionExpired { at: call.at.unwrap_or(desk.now) };
+    /// Money was given back.
+    refunded: Refunded of Order order,
+        |desk, call| Fact::Refunded { full: call.full.unwrap_or(true) };
+    /// The buyer disputes the payment.
+    dispute_opened: DisputeOpened of Order order,
+        |desk, call| Fact::DisputeOpened;
+    /// The dispute was decided.
+    dispute_closed: DisputeClosed of Order order,
+        |desk, call| Fact::DisputeClosed { won: call.won };
+}

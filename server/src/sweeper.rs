@@ -1,0 +1,94 @@
+//! Tells what time has done: a license that expired, one whose grace ran out, one that will expire
+//! soon. Each once, in the history and to whoever listens, also after the server was down.
+//!
+//! Nothing depends on it: status is computed whenever somebody asks.
+
+use counterfoil_core::history::Actor;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::time::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+use crate::env::{Env, random};
+use crate::ledger::{Accounts, LedgerError, Rows, Stamp, Txn};
+use crate::secret::Secret;
+use crate::service::App;
+
+/// Licenses to tell of in one transaction: enough to be quick after a long night, few enough not
+/// to keep callers waiting.
+const AT_ONCE: usize = 100;
+
+/// How long to wait after the store failed.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
+
+/// Sweeps until told to stop.
+#[derive(Debug)]
+pub struct Sweeper {
+    app: App,
+}
+
+impl Sweeper {
+    /// A sweeper of this server's licenses, which has to be run.
+    pub const fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    /// Tells what is due, over and over, until `stop` fires.
+    pub async fn run(self, mut stop: oneshot::Receiver<()>) {
+        tokio::select! {
+            () = self.sweep() => {}
+            _ = &mut stop => {}
+        }
+    }
+
+    async fn sweep(&self) {
+        let App { ledger, env, .. } = &self.app;
+        let mut commits = ledger.commits();
+        loop {
+            commits.mark_unchanged();
+            match self.next_due() {
+                Ok(Some(due)) if due <= env.now() => {
+                    if let Err(refusal) = self.tell().await {
+                        tracing::warn!("what is due could not be told: {}", refusal.message());
+                        tokio::time::sleep(AFTER_FAILURE).await;
+                    }
+                }
+                Ok(Some(due)) => tokio::select! {
+                    () = env.reaches(due) => {}
+                    changed = commits.changed() => if changed.is_err() { return },
+                },
+                Ok(None) => {
+                    if commits.changed().await.is_err() {
+                        return;
+                    }
+                }
+                Err(refusal) => {
+                    tracing::warn!("what is due could not be read: {}", refusal.message());
+                    tokio::time::sleep(AFTER_FAILURE).await;
+                }
+            }
+        }
+    }
+
+    fn next_due(&self) -> Result<Option<Timestamp>, Refusal> {
+        Ok(self.app.ledger.view().next_due()?)
+    }
+
+    /// Tells of the licenses that have waited longest.
+    async fn tell(&self) -> Result<(), Refusal> {
+        let App { ledger, env, secret, .. } = &self.app;
+        let (env, secret) = (Arc::clone(env), Arc::clone(secret));
+        ledger.transact(move |txn| tell(txn, &*env, &secret)).await
+    }
+}
+
+fn tell(txn: &mut Txn<'_>, env: &dyn Env, secret: &Secret) -> Result<(), Refusal> {
+    let at = env.now();
+    let stamp = Stamp { actor: Actor::System, at, entropy: random(env)?, secret };
+    for id in txn.due_by(at, AT_ONCE)? {
+        let row = txn.license(id)?.ok_or(LedgerError::Dangling("license"))?;
+        txn.announce(row, stamp)?;
+    }
+    Ok(())
+}
