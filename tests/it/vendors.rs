@@ -36,6 +36,7 @@ const fn cell(
 const READ: &str = "licenses:read";
 const WRITE: &str = "licenses:write";
 const PRODUCTS: &str = "products:write";
+const BILLING: &str = "billing:write";
 const TOKENS: &str = "tokens:write";
 const NO_LICENSE: Elsewhere = Refused("license_not_found");
 const NO_ACTIVATION: Elsewhere = Refused("activation_not_found");
@@ -75,6 +76,16 @@ const CELLS: &[Cell] = &[
     cell("admin.token.list", READ, Nothing, Nothing),
     cell("admin.token.revoke", TOKENS, NONE, NONE),
     cell("admin.stats.summary", READ, Nothing, Nothing),
+    cell("billing.orderCompleted", BILLING, Nothing, NONE),
+    // What one vendor's payment side reports is nobody's order elsewhere.
+    cell("billing.subscriptionRenewed", BILLING, Nothing, Nothing),
+    cell("billing.paymentFailed", BILLING, Nothing, Nothing),
+    cell("billing.paymentRecovered", BILLING, Nothing, Nothing),
+    cell("billing.subscriptionCancelled", BILLING, Nothing, Nothing),
+    cell("billing.subscriptionExpired", BILLING, Nothing, Nothing),
+    cell("billing.refunded", BILLING, Nothing, Nothing),
+    cell("billing.disputeOpened", BILLING, Nothing, Nothing),
+    cell("billing.disputeClosed", BILLING, Nothing, Nothing),
     // These need a web socket: `history.rs` tries them.
     cell("admin.events", "events:read", Nothing, Nothing),
     cell("admin.unsubscribeEvents", "", Nothing, Nothing),
@@ -98,9 +109,10 @@ impl Things {
         let plan = json!({ "product": slug, "slug": format!("plan-{name}"), "name": "Secret plan",
             "activationType": "domain", "activationLimit": 9 });
         owner.call("admin.plan.create", plan).await;
-        let making = json!({ "product": slug, "plan": format!("plan-{name}"),
+        let buying = json!({ "order": format!("order-{name}"), "subscription": format!("sub-{name}"),
+            "product": slug, "plan": format!("plan-{name}"),
             "customer": { "email": format!("{name}@secret.example"), "name": "Secret Ann" } });
-        let license = owner.call("admin.license.create", making).await;
+        let license = owner.call("billing.orderCompleted", buying).await["licenses"][0].take();
         let adding =
             json!({ "license": license["id"], "identifier": format!("{name}.secret.example") });
         let activation = owner.call("admin.activation.add", adding).await;
@@ -140,6 +152,17 @@ impl Things {
                 json!({ "name": "t", "scopes": [], "mode": "test", "product": self.slug })
             }
             "admin.token.revoke" => json!({ "token": self.token["id"] }),
+            "billing.orderCompleted" => {
+                json!({ "order": self.license["order"], "product": self.slug,
+                "plan": plan, "customer": { "email": "other@buyer.example" } })
+            }
+            "billing.refunded" | "billing.disputeOpened" => {
+                json!({ "order": self.license["order"] })
+            }
+            "billing.disputeClosed" => json!({ "order": self.license["order"], "won": false }),
+            _ if method.starts_with("billing.") => {
+                json!({ "subscription": self.license["subscription"] })
+            }
             "admin.product.list"
             | "admin.customer.list"
             | "admin.token.list"
@@ -307,6 +330,7 @@ async fn a_token_of_one_product_sees_no_other_one() {
         let reply = bound.ask(cell.method, things.params(cell.method)).await;
         let expected = match cell.method {
             "admin.product.create" => Refused("forbidden"),
+            method if method.starts_with("billing.") => Refused("forbidden"),
             _ => cell.other_vendor,
         };
         check_seen(cell, "another product's token", expected, &reply, &things.secrets());
