@@ -9,6 +9,7 @@
 )]
 
 mod at_rest;
+mod billing;
 mod codes;
 mod configuration;
 mod conventions;

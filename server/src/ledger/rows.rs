@@ -1,6 +1,6 @@
 //! What a store keeps beside the core's own types.
 
-use counterfoil_core::decide::{Report, Telling};
+use counterfoil_core::decide::{Change, Decision, Report, Telling};
 use counterfoil_core::history::{Actor, Event, Told};
 use counterfoil_core::id::{
     ActivationId, CustomerId, IdNumber, LicenseId, PlanId, ProductId, TokenId, VendorId,
@@ -48,6 +48,18 @@ pub struct LicenseRow {
 }
 
 impl LicenseRow {
+    /// The row as a decision leaves it, to be shown before it is kept.
+    #[must_use]
+    pub fn after(&self, decision: &Decision<License>) -> Self {
+        let mut sale = &self.sale;
+        for change in &decision.changes {
+            if let Change::Sale(changed) = change {
+                sale = changed;
+            }
+        }
+        Self { license: decision.answer.clone(), sale: sale.clone(), ..self.clone() }
+    }
+
     /// What telling of its time takes.
     pub fn telling(&self) -> Telling<'_> {
         Telling { license: &self.license, sale: self.sale.as_ref(), told: self.told }

@@ -170,8 +170,7 @@ fn report(
     let mut licenses = Vec::new();
     for row in rows {
         if let Some(decision) = decide_on(desk, txn, &row, &report)? {
-            let after = LicenseRow { license: decision.answer.clone(), ..row.clone() };
-            licenses.push(show(desk, txn, after)?);
+            licenses.push(show(desk, txn, row.after(&decision))?);
             decided.push((row, decision));
         }
     }

@@ -241,8 +241,7 @@ fn rekey(
     let (sealed_key, stamp) = (seal(desk, id, &new)?, desk.stamp()?);
     let customer = after.customer;
     let customer = customer.map(|customer| txn.customer(customer)).transpose()?.flatten();
-    let shown = LicenseRow { license: after.clone(), ..row.clone() };
-    let shown = show_as(desk, txn, shown, (&new, customer))?;
+    let shown = show_as(desk, txn, row.after(decision), (&new, customer))?;
     txn.remove_name(&desk.secret.name_digest(&old.folded()))?;
     name_key(desk, txn, id, &new)?;
     if after.alias != row.license.alias {

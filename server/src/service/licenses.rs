@@ -94,7 +94,7 @@ fn keep(
     decision: &Decision<License>,
 ) -> Result<LicenseView, Refusal> {
     let stamp = desk.stamp()?;
-    let shown = show(desk, txn, LicenseRow { license: decision.answer.clone(), ..row.clone() })?;
+    let shown = show(desk, txn, row.after(decision))?;
     txn.apply(row, decision, stamp)?;
     Ok(shown)
 }
@@ -178,8 +178,7 @@ pub fn update(
     let decision = decide::revise(&snapshot, &revision, desk.now)?;
     let Some(Some(buyer)) = &buyer else { return keep(desk, txn, &row, &decision) };
     let (stamp, key) = (desk.stamp()?, key_of(desk, &row)?);
-    let after = LicenseRow { license: decision.answer.clone(), ..row.clone() };
-    let shown = show_as(desk, txn, after, (&key, Some(buyer.customer.clone())))?;
+    let shown = show_as(desk, txn, row.after(&decision), (&key, Some(buyer.customer.clone())))?;
     buyer.keep(txn)?;
     txn.apply(&row, &decision, stamp)?;
     Ok(shown)
