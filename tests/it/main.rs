@@ -36,6 +36,7 @@ mod repeats;
 mod sockets;
 mod stats;
 mod story;
+mod sweeper;
 mod tidy;
 mod tokens;
 mod vectors;
