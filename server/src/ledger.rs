@@ -12,12 +12,13 @@ mod redb;
 mod rows;
 
 pub use redb::{
-    Accounts, ByKey, Closed, Ledger, Lists, OpenError, Part, Rows, Stamp, Txn, View, intact_items,
-    is_parked, is_remembered,
+    Accounts, ByKey, Closed, Ledger, Letters, Lists, OpenError, Part, Rows, Stamp, Txn, View,
+    intact_items, is_parked, is_remembered,
 };
 pub use rows::{
     Account, AccountOf, Beside, DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List,
-    NameRow, NamedPlaces, Owner, ReportRow, TokenRow, VendorRow,
+    MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner, ReportRow, TokenRow, VendorRow,
+    WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

@@ -4,7 +4,7 @@
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
 //! [`sweeper`] (tells what time has done), [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
-//! (settings).
+//! (settings). [`mail`] goes the other way, outwards.
 
 pub mod auth;
 pub mod checks;
@@ -14,6 +14,7 @@ mod founding;
 pub mod http;
 pub mod ledger;
 pub mod limits;
+pub mod mail;
 pub mod mask;
 pub mod metrics;
 pub mod operator;
@@ -39,6 +40,7 @@ use tokio::task::JoinHandle;
 use config::{Store, TrustedProxies};
 use env::Env;
 use limits::Limits;
+use mail::{Mail, MailOptions};
 
 /// How long the store gets to close once everybody was answered.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
@@ -62,6 +64,8 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// Whether webhooks may go to private and loopback addresses.
     pub allow_private_targets: bool,
+    /// How mail is sent; `None`: none is.
+    pub mail: Option<MailOptions>,
     /// How much one caller may ask.
     pub limits: Limits,
     /// Methods beside our own, for benchmarks that compare with an empty one.
@@ -130,10 +134,13 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let request_ids = request_id::RequestIds::new(&*env).map_err(FoundingError::from)?;
     let (checks, collector) = checks::Checks::new(founded.ledger.clone());
     let gate = gate(&options.limits, &env);
+    let mail = options.mail.as_ref();
+    let mail = mail.map_or_else(Mail::off, |mail| Mail::from(mail.sender.clone()));
     let app = service::App {
         env,
         secret: founded.secret,
         ledger: founded.ledger,
+        mail,
         checks,
         counted: service::stats::Counted::default(),
     };
@@ -154,6 +161,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let left = operator::Address::beside(&options.store);
     left.leave(address).map_err(|error| StartError::Address { error })?;
     let (stop, stopped) = oneshot::channel::<()>();
+    let (stop_carrier, carrier_stopped) = oneshot::channel();
+    let carrying = carrier(options.mail, &app).map(|it| tokio::spawn(it.run(carrier_stopped)));
     let (stop_collector, collector_stopped) = oneshot::channel();
     let collecting = tokio::spawn(collector.run(collector_stopped));
     let (stop_sweeper, sweeper_stopped) = oneshot::channel();
@@ -169,10 +178,19 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         connections.drain().await;
         let _ = stop_sweeper.send(());
         drop(sweeping.await);
+        let _ = stop_carrier.send(());
+        if let Some(carrying) = carrying {
+            drop(carrying.await);
+        }
         let _ = stop_collector.send(());
         drop(collecting.await);
     });
     Ok(Server { address, public_url, app, left, stop, running, closed: founded.closed })
+}
+
+fn carrier(options: Option<MailOptions>, app: &service::App) -> Option<mail::Carrier> {
+    let service::App { mail, ledger, secret, env, .. } = app.clone();
+    options.map(|options| mail::Carrier { options, mail, ledger, secret, env })
 }
 
 fn gate(limits: &Limits, env: &Arc<dyn Env>) -> rpc::Gate {

@@ -3,6 +3,7 @@
 mod accounts;
 mod chain;
 mod hot;
+mod letters;
 mod listing;
 mod rows;
 mod tables;
@@ -13,6 +14,7 @@ mod writer;
 pub use accounts::Accounts;
 pub use chain::intact_items;
 pub use hot::ByKey;
+pub use letters::Letters;
 pub use listing::{Lists, Part};
 pub use rows::Rows;
 pub use txn::{Stamp, Txn, is_parked, is_remembered};

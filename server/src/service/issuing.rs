@@ -16,7 +16,8 @@ use super::customers::Buyer;
 use super::licenses::{key_of, show_as};
 use super::{catalog, desk::Desk};
 use crate::env::{key_entropy, random};
-use crate::ledger::{LedgerError, LicenseRow, NameRow, Rows, Txn};
+use crate::ledger::{LedgerError, LicenseRow, MailRow, NameRow, Rows, Txn};
+use crate::mail::Template;
 
 /// Names to try before giving up; two of them colliding by chance is already absurd.
 const TRIES: usize = 4;
@@ -204,7 +205,7 @@ pub fn rotate(
 ) -> Result<LicenseView, Refusal> {
     let row = desk.license(txn, &call.license)?;
     let decision = decide::rotate(&row.license, desk.now)?;
-    rekey(desk, txn, row, &decision)
+    rekey(desk, txn, row, &decision, None)
 }
 
 /// Empties a license so that it can be given to somebody else.
@@ -217,22 +218,29 @@ pub fn inactivate(
     txn: &mut Txn<'_>,
     call: &InactivateLicense,
 ) -> Result<LicenseView, Refusal> {
-    if call.send == Some(true) {
-        let problem = "needs mail, which this server does not send: leave it out";
+    let send = call.send == Some(true);
+    if send && !desk.mail.is_on() {
+        let problem = "needs mail, which this server does not send: leave it out, or have the \
+            server started with `--smtp-url` and `--mail-from`";
         return Err(Refusal::invalid_params("send", problem));
     }
     let row = desk.license(txn, &call.license)?;
     let decision = decide::inactivate(&row.license, free_alias(desk, txn)?, desk.now)?;
-    rekey(desk, txn, row, &decision)
+    // Of the license as it was: afterwards it is nobody's.
+    let notice =
+        if send { desk.notice(txn, Template::InactivationNotice, &row.license)? } else { None };
+    rekey(desk, txn, row, &decision, notice.as_ref())
 }
 
-/// Keeps what was decided about a license, under a new key, and under a new alias if it has one.
+/// Keeps what was decided about a license, under a new key, and under a new alias if it has one,
+/// with the notice of it.
 /// What may fail comes first: a job that is refused must have written nothing.
 fn rekey(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     row: LicenseRow,
     decision: &Decision<License>,
+    notice: Option<&MailRow>,
 ) -> Result<LicenseView, Refusal> {
     let (id, after) = (row.license.id, &decision.answer);
     let old = key_of(desk, &row)?;
@@ -249,5 +257,6 @@ fn rekey(
         name_alias(desk, txn, after)?;
     }
     txn.apply(&LicenseRow { sealed_key, ..row }, decision, stamp)?;
+    txn.post(notice)?;
     Ok(shown)
 }

@@ -13,6 +13,7 @@ use counterfoil_core::wire::native::license::Used;
 use counterfoil_core::wire::native::{Reference, WholeNumber};
 
 use super::customers::Buyer;
+use super::mail::News;
 use super::{catalog, desk::Desk};
 use crate::ledger::{LedgerError, LicenseRow, NamedPlaces, Rows, Txn, View};
 
@@ -95,7 +96,10 @@ fn keep(
 ) -> Result<LicenseView, Refusal> {
     let stamp = desk.stamp()?;
     let shown = show(desk, txn, row.after(decision))?;
+    let news = News { license: &decision.answer, events: &decision.events };
+    let notices = desk.notices(txn, &[news])?;
     txn.apply(row, decision, stamp)?;
+    txn.post(&notices)?;
     Ok(shown)
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catalog;
+mod letters;
 mod licenses;
 
 pub use accounts::is_parked;
