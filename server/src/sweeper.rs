@@ -3,17 +3,18 @@
 //!
 //! Nothing depends on it: status is computed whenever somebody asks.
 
+use counterfoil_core::decide;
 use counterfoil_core::history::Actor;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-use crate::env::{Env, random};
+use crate::env::random;
 use crate::ledger::{Accounts, LedgerError, Rows, Stamp, Txn};
-use crate::secret::Secret;
+use crate::mail::Desktop;
 use crate::service::App;
+use crate::service::mail::{News, notices};
 
 /// Licenses to tell of in one transaction: enough to be quick after a long night, few enough not
 /// to keep callers waiting.
@@ -77,18 +78,27 @@ impl Sweeper {
 
     /// Tells of the licenses that have waited longest.
     async fn tell(&self) -> Result<(), Refusal> {
-        let App { ledger, env, secret, .. } = &self.app;
-        let (env, secret) = (Arc::clone(env), Arc::clone(secret));
-        ledger.transact(move |txn| tell(txn, &*env, &secret)).await
+        let app = self.app.clone();
+        self.app.ledger.transact(move |txn| tell(&app, txn)).await
     }
 }
 
-fn tell(txn: &mut Txn<'_>, env: &dyn Env, secret: &Secret) -> Result<(), Refusal> {
+fn tell(app: &App, txn: &mut Txn<'_>) -> Result<(), Refusal> {
+    let App { env, secret, mail, .. } = app;
     let at = env.now();
-    let stamp = Stamp { actor: Actor::System, at, entropy: random(env)?, secret };
+    let stamp = Stamp { actor: Actor::System, at, entropy: random(&**env)?, secret };
+    let mut due = Vec::new();
     for id in txn.due_by(at, AT_ONCE)? {
         let row = txn.license(id)?.ok_or(LedgerError::Dangling("license"))?;
+        let announcement = decide::announce(&row.telling(), at);
+        due.push((row, announcement.events));
+    }
+    let news: Vec<News<'_>> =
+        due.iter().map(|(row, events)| News { license: &row.license, events }).collect();
+    let letters = notices(mail, txn, &news, Desktop { secret, env: &**env, now: at })?;
+    for (row, _) in due {
         txn.announce(row, stamp)?;
     }
+    txn.post(&letters)?;
     Ok(())
 }

@@ -5,12 +5,13 @@
 //! catch up on it; so do licenses that join an order or a subscription later.
 
 use counterfoil_core::decide::{self, Decision, Fact, Issue, Order, Report, Sold};
-use counterfoil_core::license::License;
+use counterfoil_core::license::{License, Status};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::sale::Sale;
 use counterfoil_core::text::PaymentRef;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::WholeNumber;
+use counterfoil_core::wire::native::admin::license::LicenseView;
 use counterfoil_core::wire::native::billing::{
     Billed, DisputeClosed, DisputeOpened, OrderCompleted, PaymentFailed, PaymentRecovered,
     Refunded, SubscriptionCancelled, SubscriptionExpired, SubscriptionRenewed,
@@ -18,12 +19,14 @@ use counterfoil_core::wire::native::billing::{
 
 use super::customers::Buyer;
 use super::issuing::Issuing;
-use super::licenses::show;
+use super::licenses::{key_of, show};
+use super::mail::{News, letter_about, line_about};
 use super::{catalog, desk::Desk};
 use crate::env::random;
 use crate::ledger::{
     Account, AccountOf, Accounts, LedgerError, LicenseRow, ReportRow, Rows, Txn, is_parked,
 };
+use crate::mail::{Letter, Template};
 
 /// What a caller must see to report: an order may be for several products.
 const SEES_ALL: &str = "product:*";
@@ -77,7 +80,28 @@ pub fn order_completed(
     for account in catching_up.accounts.into_iter().flatten() {
         txn.unpark(account)?;
     }
+    deliver(desk, txn, &licenses)?;
     Ok(Billed { licenses, parked: false })
+}
+
+/// Mails the keys to who bought them: all of an order's line in one letter, less those that a
+/// report has stopped already.
+fn deliver(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(), Refusal> {
+    let mut letter: Option<Letter> = None;
+    for made in made.iter().filter(|made| made.status == Status::Active) {
+        let row = txn.license(made.id)?.ok_or(LedgerError::Dangling("license"))?;
+        let key = key_of(desk, &row)?;
+        if let Some(letter) = &mut letter {
+            letter.licenses.push(line_about(txn, &row.license, Some(&key))?);
+        } else {
+            letter = letter_about(txn, Template::LicenseDelivered, &row.license, Some(&key))?;
+        }
+    }
+    if let Some(letter) = letter {
+        let written = desk.mail.write(txn, letter, desk.desktop())?;
+        txn.post(&written)?;
+    }
+    Ok(())
 }
 
 /// What licenses that join an order or a subscription have missed.
@@ -174,10 +198,16 @@ fn report(
             decided.push((row, decision));
         }
     }
+    let news: Vec<News<'_>> = decided
+        .iter()
+        .map(|(_, decision)| News { license: &decision.answer, events: &decision.events })
+        .collect();
+    let notices = desk.notices(txn, &news)?;
     txn.forget_parked(desk.now)?;
     for (row, decision) in &decided {
         txn.apply(row, decision, stamp)?;
     }
+    txn.post(&notices)?;
     txn.put_report(account, &ReportRow { report, at: desk.now, parked: !is_known }, entropy)?;
     Ok(Billed { licenses, parked: !is_known })
 }
