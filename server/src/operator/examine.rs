@@ -1,12 +1,16 @@
 //! Looking through the store for what cannot be: a key that does not open, a place that nobody
 //! counted, a history that somebody altered.
 
+use counterfoil_core::decide;
 use counterfoil_core::id::{IdNumber, LicenseId};
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::Mode;
+use counterfoil_core::license::{License, Mode};
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{LedgerError, LicenseRow, List, Lists, Owner, Part, Rows, View, intact_items};
+use crate::ledger::{
+    Account, AccountOf, Accounts, LedgerError, LicenseRow, List, Lists, Owner, Part, Rows, View,
+    intact_items,
+};
 use crate::service::App;
 
 /// Most findings that are told.
@@ -109,9 +113,32 @@ fn look_at(
     if view.product(license.product)?.is_none_or(|product| product.vendor != license.vendor) {
         findings.add(format!("{id} is for a product that its vendor does not have."));
     }
+    look_at_indexes(view, row, findings)?;
     match intact_items(view, &app.secret, row)? {
         Some(items) => findings.history = findings.history.saturating_add(items),
         None => findings.add(format!("{id} or its history was altered from outside.")),
+    }
+    Ok(())
+}
+
+/// Whether a license is found when its time is up, and by what it was sold on.
+fn look_at_indexes(
+    view: &View,
+    row: &LicenseRow,
+    findings: &mut Findings,
+) -> Result<(), LedgerError> {
+    let License { id, vendor, mode, .. } = row.license;
+    if let Some(at) = decide::next_announcement(&row.telling())
+        && !view.is_due(at, id)?
+    {
+        findings.add(format!("{id} will not be told of when its time is up."));
+    }
+    let Some(sale) = &row.sale else { return Ok(()) };
+    let subscription = sale.subscription.as_ref().map(|one| (AccountOf::Subscription, &one.id));
+    for (of, name) in std::iter::once((AccountOf::Order, &sale.order)).chain(subscription) {
+        if !view.is_sold_on(Account { vendor, mode, of, id: name }, id)? {
+            findings.add(format!("{id} is not found by its order or subscription."));
+        }
     }
     Ok(())
 }

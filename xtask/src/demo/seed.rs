@@ -82,6 +82,7 @@ pub(super) fn plant(rpc: &Rpc, data: &Path) -> Result<Vec<String>> {
     for sample in &SAMPLES {
         import(rpc, sample)?;
     }
+    sell(rpc)?;
     let path = data.join(GENERATED);
     if let Ok(keys) = fs::read_to_string(&path) {
         return Ok(keys.lines().map(str::to_owned).collect());
@@ -100,7 +101,7 @@ fn products() -> [Value; 4] {
     ]
 }
 
-fn plans() -> [Value; 4] {
+fn plans() -> [Value; 5] {
     [
         json!({"product": "acme-forms-pro", "slug": "developer", "name": "Developer",
                "activationType": "domain", "activationLimit": 3, "term": {"months": 12},
@@ -109,9 +110,36 @@ fn plans() -> [Value; 4] {
                "activationType": "domain", "activationLimit": 0}),
         json!({"product": "acme-sheets", "slug": "single", "name": "Single device",
                "activationType": "device", "activationLimit": 1}),
+        json!({"product": "acme-sheets", "slug": "monthly", "name": "Monthly",
+               "activationType": "device", "activationLimit": 2, "term": {"months": 1}}),
         json!({"product": STUDIO, "slug": "team", "name": "Team",
                "activationType": "seat", "activationLimit": 5, "entitlements": ["export", "share"]}),
     ]
+}
+
+/// Sells what a payment side would report: one that goes on, one that waits for its money, one that
+/// is disputed and one whose money was given back. The events have names, so that a later start
+/// changes nothing.
+fn sell(rpc: &Rpc) -> Result {
+    for (order, buyer, report) in [
+        ("ORD-1001", "bo@example.com", None),
+        ("ORD-1002", "cy@example.com", Some(("billing.paymentFailed", "subscription"))),
+        ("ORD-1003", "di@example.com", Some(("billing.disputeOpened", "order"))),
+        ("ORD-1004", "ed@example.com", Some(("billing.refunded", "order"))),
+    ] {
+        let subscription = format!("SUB-{order}");
+        rpc.call(
+            "billing.orderCompleted",
+            &json!({"order": order, "subscription": subscription, "product": "acme-sheets",
+                    "plan": "monthly", "customer": {"email": buyer},
+                    "price": 900, "currency": "EUR"}),
+        )?;
+        if let Some((method, about)) = report {
+            let id = if about == "order" { order } else { subscription.as_str() };
+            rpc.call(method, &json!({about: id, "event": format!("{order}-1")}))?;
+        }
+    }
+    Ok(())
 }
 
 fn import(rpc: &Rpc, sample: &Sample) -> Result {

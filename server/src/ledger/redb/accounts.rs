@@ -27,6 +27,12 @@ pub trait Accounts: Tables {
         licenses.map(|entry| Ok(LicenseId::new(IdNumber::from_raw(entry?.0.value().4)))).collect()
     }
 
+    /// Whether a license came of an account.
+    fn is_sold_on(&self, account: Account<'_>, license: LicenseId) -> Result<bool, LedgerError> {
+        let (vendor, mode, of, id) = account_key(account);
+        Ok(self.sales().get((vendor, mode, of, id, license.number().raw()))?.is_some())
+    }
+
     /// What was reported about an account, in order of arrival, with the number of each.
     fn reports_on(&self, account: Account<'_>) -> Result<Vec<(u128, ReportRow)>, LedgerError> {
         let (vendor, mode, of, id) = account_key(account);
@@ -70,13 +76,17 @@ pub trait Accounts: Tables {
         Ok(self.invoices().get((vendor, mode, id, invoice.as_str()))?.is_some())
     }
 
-    /// When the next license has to be told something by time, and the licenses of which that is
-    /// so by `now`, the longest waiting first.
+    /// Licenses of which time has something to tell by `now`, the longest waiting first.
     fn due_by(&self, now: Timestamp, count: usize) -> Result<Vec<LicenseId>, LedgerError> {
         let due = self.due().range(..=(now.unix(), u128::MAX))?;
         due.take(count)
             .map(|entry| Ok(LicenseId::new(IdNumber::from_raw(entry?.0.value().1))))
             .collect()
+    }
+
+    /// Whether time's doing will be told of a license at `at`.
+    fn is_due(&self, at: Timestamp, license: LicenseId) -> Result<bool, LedgerError> {
+        Ok(self.due().get((at.unix(), license.number().raw()))?.is_some())
     }
 
     /// When time will next have something to tell of a license; in the past when it has.
