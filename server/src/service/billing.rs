@@ -20,7 +20,7 @@ use counterfoil_core::wire::native::billing::{
 use super::customers::Buyer;
 use super::issuing::Issuing;
 use super::licenses::{key_of, show};
-use super::mail::{News, letter_about, line_about};
+use super::mail::{LICENSES_AT_ONCE, News, letter_about, line_about};
 use super::{catalog, desk::Desk};
 use crate::env::random;
 use crate::ledger::{
@@ -84,9 +84,13 @@ pub fn order_completed(
     Ok(Billed { licenses, parked: false })
 }
 
-/// Mails the keys to who bought them: all of an order's line in one letter, less those that a
-/// report has stopped already.
+/// Mails the keys to who bought them: all of an order's line together, less those that a report has
+/// stopped already.
 fn deliver(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(), Refusal> {
+    made.chunks(LICENSES_AT_ONCE).try_for_each(|made| deliver_letter(desk, txn, made))
+}
+
+fn deliver_letter(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(), Refusal> {
     let mut letter: Option<Letter> = None;
     for made in made.iter().filter(|made| made.status == Status::Active) {
         let row = txn.license(made.id)?.ok_or(LedgerError::Dangling("license"))?;

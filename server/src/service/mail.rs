@@ -15,6 +15,9 @@ use super::listing::page;
 use crate::ledger::{LedgerError, Letters, List, Lists, MailRow, Rows, Txn, View};
 use crate::mail::{self, Desktop, Letter, LicenseLine, Mail, Template};
 
+/// Most licenses in one letter: what is longer nobody reads, and some mail servers cut off.
+pub(super) const LICENSES_AT_ONCE: usize = 50;
+
 /// Needed to see a vendor's mail: it is not kept by product.
 pub(super) const ALL_PRODUCTS: &str = "product:*";
 
@@ -133,9 +136,10 @@ pub fn notices(
     for News { license, events } in news {
         let Some(customer) = license.customer else { continue };
         for template in events.iter().filter_map(occasion) {
-            let begun = letters
-                .iter_mut()
-                .find(|(to, letter)| (*to, letter.template) == (customer, template));
+            let begun = letters.iter_mut().find(|(to, letter)| {
+                let is_full = letter.licenses.len() >= LICENSES_AT_ONCE;
+                !is_full && (*to, letter.template) == (customer, template)
+            });
             match begun {
                 Some((_, letter)) => letter.licenses.push(line_about(txn, license, None)?),
                 None => letters.extend(
