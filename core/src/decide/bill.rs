@@ -172,18 +172,7 @@ struct Account<'a> {
 impl Account<'_> {
     fn take(&mut self, fact: Fact, now: Timestamp) -> Result<EventKind, Recorded> {
         match fact {
-            Fact::Renewed { paid_at } => {
-                self.check_goes_on()?;
-                self.forget_forgiven();
-                self.sale.failures.retain(|failed| *failed > paid_at);
-                Ok(self.pay(paid_at))
-            }
-            Fact::Recovered { paid_at } => {
-                // It answers the failure, whatever its time.
-                self.check_goes_on()?;
-                self.sale.failures.clear();
-                Ok(self.pay(paid_at))
-            }
+            Fact::Renewed { paid_at } | Fact::Recovered { paid_at } => self.pay(paid_at),
             Fact::PaymentFailed { at } => self.fail(at),
             Fact::SubscriptionCancelled { at } => self.cancel(at, now),
             Fact::SubscriptionExpired { at } => self.expire(at),
@@ -226,7 +215,9 @@ impl Account<'_> {
         self.license.grace_until = self.sale.failures.first().map(|at| at.plus_days(days));
     }
 
-    fn pay(&mut self, paid_at: Timestamp) -> EventKind {
+    fn pay(&mut self, paid_at: Timestamp) -> Result<EventKind, Recorded> {
+        self.check_goes_on()?;
+        self.forget_forgiven();
         let term = self.plan.and_then(|plan| plan.term);
         let before = self.license.expires_at;
         let after = self.sale.next_end(before, term);
@@ -239,8 +230,10 @@ impl Account<'_> {
         if let Some(subscription) = &mut self.sale.subscription {
             subscription.cancelled_at = None;
         }
+        // A payment answers the failures before it, and none that came after.
+        self.sale.failures.retain(|failed| *failed > paid_at);
         self.set_grace();
-        EventKind::LicenseRenewed
+        Ok(EventKind::LicenseRenewed)
     }
 
     fn fail(&mut self, at: Timestamp) -> Result<EventKind, Recorded> {
