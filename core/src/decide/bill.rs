@@ -175,7 +175,7 @@ impl Account<'_> {
             Fact::Renewed { paid_at } | Fact::Recovered { paid_at } => self.pay(paid_at),
             Fact::PaymentFailed { at } => self.fail(at),
             Fact::SubscriptionCancelled { at } => self.cancel(at, now),
-            Fact::SubscriptionExpired { at } => self.expire(at),
+            Fact::SubscriptionExpired { at } => self.expire(at, now),
             Fact::Refunded { full: false } => Err(IS_PARTIAL),
             Fact::Refunded { full: true } => {
                 self.sale.refunded = true;
@@ -271,10 +271,13 @@ impl Account<'_> {
         Ok(EventKind::SubscriptionCancelled)
     }
 
-    fn expire(&mut self, at: Timestamp) -> Result<EventKind, Recorded> {
+    fn expire(&mut self, at: Timestamp, now: Timestamp) -> Result<EventKind, Recorded> {
         self.check_goes_on()?;
         let Some(subscription) = &mut self.sale.subscription else { return Err(IS_KNOWN) };
         subscription.ended_at = Some(at);
+        // What is stopped for want of a payment is not let go for the days until then.
+        let is_stopped = self.license.holds_at(now).contains(&Hold::Payment);
+        let at = if is_stopped { at.min(now) } else { at };
         self.license.grace_until = None;
         self.sale.failures.clear();
         let expires_at = self.license.expires_at.map_or(at, |end| end.min(at));
