@@ -209,15 +209,26 @@ impl Account<'_> {
         }
     }
 
-    /// The grace counts from the first failure that is not settled.
-    fn set_grace(&mut self) {
-        let days = self.plan.map_or(GRACE_DAYS_ASSUMED, |plan| plan.grace_days);
-        self.license.grace_until = self.sale.failures.first().map(|at| at.plus_days(days));
+    /// The end of the grace that a failure begins.
+    fn grace_from(&self, failure: Timestamp) -> Timestamp {
+        failure.plus_days(self.plan.map_or(GRACE_DAYS_ASSUMED, |plan| plan.grace_days))
+    }
+
+    /// A payment answers the failures before it, and none that came after. The grace counts from
+    /// the first that is left; one that has begun is not counted anew, whatever the plan is now.
+    fn answer_failures(&mut self, paid_at: Timestamp) {
+        self.forget_forgiven();
+        let first = self.sale.failures.first().copied();
+        self.sale.failures.retain(|failed| *failed > paid_at);
+        let left = self.sale.failures.first().copied();
+        if left != first {
+            self.license.grace_until = left.map(|failed| self.grace_from(failed));
+        }
     }
 
     fn pay(&mut self, paid_at: Timestamp) -> Result<EventKind, Recorded> {
         self.check_goes_on()?;
-        self.forget_forgiven();
+        self.answer_failures(paid_at);
         let term = self.plan.and_then(|plan| plan.term);
         let before = self.license.expires_at;
         let after = self.sale.next_end(before, term);
@@ -230,9 +241,6 @@ impl Account<'_> {
         if let Some(subscription) = &mut self.sale.subscription {
             subscription.cancelled_at = None;
         }
-        // A payment answers the failures before it, and none that came after.
-        self.sale.failures.retain(|failed| *failed > paid_at);
-        self.set_grace();
         Ok(EventKind::LicenseRenewed)
     }
 
@@ -247,7 +255,9 @@ impl Account<'_> {
         self.forget_forgiven();
         let before = self.license.grace_until;
         self.sale.add_failure(at);
-        self.set_grace();
+        // Further failures do not begin it anew, also when the plan is another one by now.
+        let grace = self.grace_from(at);
+        self.license.grace_until = Some(before.map_or(grace, |before| before.min(grace)));
         if self.license.grace_until == before {
             Err(IS_KNOWN)
         } else {
