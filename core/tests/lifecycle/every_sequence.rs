@@ -151,7 +151,7 @@ fn every_sequence_keeps_the_rules() {
     let depth = std::env::var("COUNTERFOIL_DEPTH").map_or(DEPTH, |text| text.parse().unwrap());
     let start = World::sold(&DAYS, true, "2026-01-10T00:00:00Z".parse().unwrap());
     let mut seen = HashMap::new();
-    seen.insert(Key::of(&start), digest(&start, &rules::check_state(&start)));
+    seen.insert(Key::of(&start), digest(&start, &start.verdict()));
     let mut frontier = vec![(start, Vec::new())];
     let (commands, mut steps) = (commands(), 0_u64);
     for level in 1..=depth {
@@ -163,10 +163,11 @@ fn every_sequence_keeps_the_rules() {
                 let result = after.run(*command);
                 steps += 1;
                 rules::check_step(&Step { before, command: *command, result: &result, after: &after });
-                let digest = digest(&after, &rules::check_state(&after));
+                let digest = digest(&after, &after.verdict());
                 match seen.entry(Key::of(&after)) {
                     Entry::Occupied(known) => assert_eq!(*known.get(), digest, "equal states"),
                     Entry::Vacant(place) => {
+                        rules::check_state(&after);
                         place.insert(digest);
                         let mut path: Vec<Command> = path.clone();
                         path.push(*command);

@@ -5,7 +5,7 @@ use counterfoil_core::decide::{self, Change, Stop};
 use counterfoil_core::history::{Event, EventKind};
 use counterfoil_core::license::{End, Hold, License, Status};
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::verdict::{Question, Verdict, VerdictStatus, judge};
+use counterfoil_core::verdict::VerdictStatus;
 
 use crate::effects;
 use crate::world::{Command, Said, USES, Wait, When, World, Written};
@@ -51,11 +51,11 @@ pub(crate) fn status(world: &World) -> Status {
 }
 
 /// What holds of any state.
-pub(crate) fn check_state(world: &World) -> Verdict {
+pub(crate) fn check_state(world: &World) {
     let license = world.license();
     let status = status(world);
     assert_eq!(license.status(world.now), status, "precedence");
-    let verdict = judge(Some(&world.snapshot), &Question::default(), world.now);
+    let verdict = world.verdict();
     assert_eq!(verdict.valid, status == Status::Active, "valid is active");
     assert_eq!(verdict.valid, verdict.status == VerdictStatus::Valid);
     let rows = u32::try_from(world.snapshot.activations.len()).unwrap();
@@ -70,7 +70,6 @@ pub(crate) fn check_state(world: &World) -> Verdict {
         assert_eq!(rows, 0, "an ended license has no place");
     }
     check_due(world);
-    verdict
 }
 
 /// Whoever sleeps until the next announcement misses nothing, and whoever tells can sleep again.

@@ -21,7 +21,7 @@ use counterfoil_core::refusal::Refusal;
 use counterfoil_core::sale::Sale;
 use counterfoil_core::text::{Name, PaymentRef, Slug};
 use counterfoil_core::time::{Term, Timestamp};
-use counterfoil_core::verdict::Snapshot;
+use counterfoil_core::verdict::{Question, Snapshot, Verdict, judge};
 
 /// Most uses of a license.
 pub(crate) const USES: u64 = 1;
@@ -235,6 +235,11 @@ impl World {
         let before = || self.past.iter().rev().find(|one| one.identifier == here);
         let found = self.place_of(site).or_else(before);
         found.map_or(number(ActivationId::new, 1), |one| one.id)
+    }
+
+    /// What a copy is told that only asks for the license.
+    pub(crate) fn verdict(&self) -> Verdict {
+        judge(Some(&self.snapshot), &Question::default(), self.now)
     }
 
     /// The next date that something hangs on.
