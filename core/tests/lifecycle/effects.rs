@@ -26,6 +26,8 @@ pub(crate) fn check(step: &Step<'_>, written: &Written) {
             expected.alias = Alias::make([1; 16]);
             (expected.activations_used, expected.uses) = (0, 0);
             expected.terms.activation_limit = 1;
+            expected.grace_until = None;
+            expected.holds.retain(|hold| *hold != Hold::Dispute);
             assert_eq!(after.sale, None, "cut off from its sale");
         }
         _ => at_hand(&mut expected, before, *command),
