@@ -8,8 +8,10 @@
     reason = "cases are data, however long the list, and a test may panic"
 )]
 
+mod any_sequence;
 mod calendar;
 mod effects;
 mod every_sequence;
+mod places;
 mod rules;
 mod world;
