@@ -130,7 +130,9 @@ fn reported(license: &mut License, (before, sale): (&World, &Sale), said: Said) 
                 license.grace_until = open.map(|failed| grace_from(before, failed));
             }
         }
-        Said::Failed(when) if !over && subscription.is_some_and(|one| one.cancelled_at.is_none()) => {
+        Said::Failed(when)
+            if !over && subscription.is_some_and(|one| one.cancelled_at.is_none()) =>
+        {
             let failed = before.at(when);
             if failed >= sale.paid_at {
                 let grace = grace_from(before, failed);

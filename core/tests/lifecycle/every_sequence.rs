@@ -162,7 +162,12 @@ fn every_sequence_keeps_the_rules() {
                 let mut after = before.clone();
                 let result = after.run(*command);
                 steps += 1;
-                rules::check_step(&Step { before, command: *command, result: &result, after: &after });
+                rules::check_step(&Step {
+                    before,
+                    command: *command,
+                    result: &result,
+                    after: &after,
+                });
                 let digest = digest(&after, &after.verdict());
                 match seen.entry(Key::of(&after)) {
                     Entry::Occupied(known) => assert_eq!(*known.get(), digest, "equal states"),

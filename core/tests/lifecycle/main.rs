@@ -14,4 +14,5 @@ mod effects;
 mod every_sequence;
 mod places;
 mod rules;
+mod tables;
 mod world;

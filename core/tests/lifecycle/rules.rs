@@ -187,11 +187,8 @@ fn check_history(step: &Step<'_>, written: &Written) {
     for event in announced {
         let quiet = event.kind == EventKind::LicenseExpiring;
         assert_eq!(event.from == Some(event.to), quiet, "time has done something: {event:?}");
-        let kinds = [
-            EventKind::LicenseExpired,
-            EventKind::LicenseSuspended,
-            EventKind::LicenseExpiring,
-        ];
+        let kinds =
+            [EventKind::LicenseExpired, EventKind::LicenseSuspended, EventKind::LicenseExpiring];
         assert!(kinds.contains(&event.kind));
     }
     assert!(announced.len() <= 1, "late, what holds is told, once: {announced:?}");
