@@ -13,6 +13,9 @@ use counterfoil_core::verdict::Verdict;
 use crate::rules::{self, Step, Trail};
 use crate::world::{Command, DAY, DAYS, Said, Wait, When, World};
 
+/// Commands in a sequence. `COUNTERFOIL_DEPTH` says otherwise: a mutation run is in a hurry.
+const DEPTH: u32 = 6;
+
 /// The full set.
 fn commands() -> Vec<Command> {
     let mut all = vec![
@@ -185,5 +188,3 @@ fn every_sequence_keeps_the_rules() {
         println!("depth {level}: {} states, {steps} transitions", seen.len());
     }
 }
-
-const DEPTH: u32 = 4;

@@ -15,4 +15,5 @@ mod every_sequence;
 mod places;
 mod rules;
 mod tables;
+mod words;
 mod world;

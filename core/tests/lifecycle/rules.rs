@@ -5,10 +5,11 @@ use counterfoil_core::decide::{self, Change, Stop};
 use counterfoil_core::history::{Event, EventKind};
 use counterfoil_core::license::{End, Hold, License, Status};
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::VerdictStatus;
 
 use crate::effects;
-use crate::world::{Command, Said, USES, Wait, When, World, Written};
+use crate::world::{Command, DAY, Said, USES, Wait, When, World, Written};
 
 /// One command, and the world on both sides of it.
 #[derive(Debug)]
@@ -35,9 +36,7 @@ impl Drop for Trail<'_> {
 pub(crate) fn status(world: &World) -> Status {
     let License { end, holds, expires_at, grace_until, .. } = world.license();
     let now = world.now.unix();
-    let reached = |date: &Option<counterfoil_core::time::Timestamp>| {
-        date.map_or(i64::MAX, counterfoil_core::time::Timestamp::unix) <= now
-    };
+    let reached = |date: &Option<Timestamp>| date.map_or(i64::MAX, Timestamp::unix) <= now;
     let rules = [
         (*end == Some(End::Revoked), Status::Revoked),
         (*end == Some(End::Cancelled), Status::Cancelled),
@@ -102,15 +101,40 @@ pub(crate) fn check_step(step: &Step<'_>) {
         assert_eq!(after.now, before.now);
     }
     assert_eq!(refusal(before, *command), result.as_ref().err().map(Refusal::word), "refusal");
-    let Ok(written) = result else {
-        assert_eq!(after, before, "a refusal writes nothing");
-        return;
+    let written = match result {
+        Ok(written) => written,
+        Err(refused) => {
+            assert_eq!(after, before, "a refusal writes nothing");
+            if let Refusal::InvalidTransition { from, command } = refused {
+                assert_eq!((*from, *command), (status(before), desk_word(step.command)));
+            }
+            return;
+        }
     };
     check_history(step, written);
+    check_expiring(step, written);
     check_terminal(step, written);
     effects::check(step, written);
     check_rights(step);
     check_repeat(step);
+}
+
+/// What a refusal calls a command of the desk.
+fn desk_word(command: Command) -> &'static str {
+    match command {
+        Command::Add { .. } => "activate",
+        Command::Adjust { .. } => "use",
+        Command::Stop(Stop::Suspend) => "suspend",
+        Command::Stop(Stop::Reinstate) => "reinstate",
+        Command::Stop(Stop::Disable) => "disable",
+        Command::Stop(Stop::Enable) => "enable",
+        Command::Stop(Stop::Revoke) => "revoke",
+        Command::Stop(Stop::Cancel) => "cancel",
+        Command::Rotate => "rotate",
+        Command::Inactivate => "inactivate",
+        Command::Expiry { .. } | Command::Limit { .. } | Command::Plan { .. } => "update",
+        _ => panic!("{command:?} is not the desk's"),
+    }
 }
 
 /// By which word a command is refused.
@@ -192,6 +216,39 @@ fn check_history(step: &Step<'_>, written: &Written) {
         assert!(kinds.contains(&event.kind));
     }
     assert!(announced.len() <= 1, "late, what holds is told, once: {announced:?}");
+}
+
+/// That the end is near is told once for each end, and not of one that was never far, when no
+/// payment is expected that will move it.
+fn check_expiring(step: &Step<'_>, written: &Written) {
+    let Step { before, command, after, .. } = step;
+    let (end, new_end) = (before.license().expires_at, after.license().expires_at);
+    let in_days = |world: &World, end: Option<Timestamp>| {
+        end.map_or(i64::MAX, |end| end.unix() - world.now.unix())
+    };
+    let is_heard = !written.events.is_empty() || *command == Command::Announce;
+    let left = in_days(before, end);
+    let renews = before.sale.as_ref().is_some_and(|sale| {
+        sale.subscription
+            .as_ref()
+            .is_some_and(|one| (one.cancelled_at, one.ended_at) == (None, None))
+    });
+    let tells = is_heard
+        && !renews
+        && (1..=7 * DAY).contains(&left)
+        && (status(before), before.told.status) == (Status::Active, Status::Active)
+        && !before.told.expiring;
+    let told = written.announced.iter().filter(|event| event.kind == EventKind::LicenseExpiring);
+    assert_eq!(told.clone().count(), usize::from(tells), "expiring in {left} s");
+    for event in told {
+        assert_eq!(event.data["expiresAt"], end.unwrap().to_string());
+    }
+    let expected = if end == new_end {
+        before.told.expiring || tells || (is_heard && left <= 0)
+    } else {
+        in_days(after, new_end) <= 7 * DAY
+    };
+    assert_eq!(after.told.expiring, expected, "whether nothing is left to tell of the end");
 }
 
 /// What has ended stays so.
