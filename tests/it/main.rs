@@ -19,7 +19,6 @@ mod floating;
 mod founding;
 mod history;
 mod identifiers;
-mod invariants;
 mod licenses;
 mod limits;
 mod lists;

@@ -68,10 +68,13 @@ fn status_event(of: &Telling<'_>, now: Timestamp) -> Option<Event> {
     Some(Event { from: Some(of.told.status), ..event })
 }
 
-/// Whether the end is near, nobody was told, and no payment is expected that will move it.
+/// Whether the end is near, nobody was told, and no payment is expected that will move it. What is
+/// known to be stopped has nothing to expire: else a license whose grace ran out after its end had
+/// come near would be due for ever.
 fn is_expiring(of: &Telling<'_>, now: Timestamp) -> bool {
     let near = of.license.expires_at.is_some_and(|at| Told::expiring_from(at) <= now && now < at);
     near && !of.told.expiring
+        && of.told.status == Status::Active
         && of.license.status(now) == Status::Active
         && !of.sale.is_some_and(Sale::is_renewing)
 }

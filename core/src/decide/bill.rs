@@ -172,21 +172,10 @@ struct Account<'a> {
 impl Account<'_> {
     fn take(&mut self, fact: Fact, now: Timestamp) -> Result<EventKind, Recorded> {
         match fact {
-            Fact::Renewed { paid_at } => {
-                self.check_goes_on()?;
-                self.forget_forgiven();
-                self.sale.failures.retain(|failed| *failed > paid_at);
-                Ok(self.pay(paid_at))
-            }
-            Fact::Recovered { paid_at } => {
-                // It answers the failure, whatever its time.
-                self.check_goes_on()?;
-                self.sale.failures.clear();
-                Ok(self.pay(paid_at))
-            }
+            Fact::Renewed { paid_at } | Fact::Recovered { paid_at } => self.pay(paid_at),
             Fact::PaymentFailed { at } => self.fail(at),
             Fact::SubscriptionCancelled { at } => self.cancel(at, now),
-            Fact::SubscriptionExpired { at } => self.expire(at),
+            Fact::SubscriptionExpired { at } => self.expire(at, now),
             Fact::Refunded { full: false } => Err(IS_PARTIAL),
             Fact::Refunded { full: true } => {
                 self.sale.refunded = true;
@@ -220,13 +209,26 @@ impl Account<'_> {
         }
     }
 
-    /// The grace counts from the first failure that is not settled.
-    fn set_grace(&mut self) {
-        let days = self.plan.map_or(GRACE_DAYS_ASSUMED, |plan| plan.grace_days);
-        self.license.grace_until = self.sale.failures.first().map(|at| at.plus_days(days));
+    /// The end of the grace that a failure begins.
+    fn grace_from(&self, failure: Timestamp) -> Timestamp {
+        failure.plus_days(self.plan.map_or(GRACE_DAYS_ASSUMED, |plan| plan.grace_days))
     }
 
-    fn pay(&mut self, paid_at: Timestamp) -> EventKind {
+    /// A payment answers the failures before it, and none that came after. The grace counts from
+    /// the first that is left; one that has begun is not counted anew, whatever the plan is now.
+    fn answer_failures(&mut self, paid_at: Timestamp) {
+        self.forget_forgiven();
+        let first = self.sale.failures.first().copied();
+        self.sale.failures.retain(|failed| *failed > paid_at);
+        let left = self.sale.failures.first().copied();
+        if left != first {
+            self.license.grace_until = left.map(|failed| self.grace_from(failed));
+        }
+    }
+
+    fn pay(&mut self, paid_at: Timestamp) -> Result<EventKind, Recorded> {
+        self.check_goes_on()?;
+        self.answer_failures(paid_at);
         let term = self.plan.and_then(|plan| plan.term);
         let before = self.license.expires_at;
         let after = self.sale.next_end(before, term);
@@ -239,8 +241,7 @@ impl Account<'_> {
         if let Some(subscription) = &mut self.sale.subscription {
             subscription.cancelled_at = None;
         }
-        self.set_grace();
-        EventKind::LicenseRenewed
+        Ok(EventKind::LicenseRenewed)
     }
 
     fn fail(&mut self, at: Timestamp) -> Result<EventKind, Recorded> {
@@ -254,7 +255,9 @@ impl Account<'_> {
         self.forget_forgiven();
         let before = self.license.grace_until;
         self.sale.add_failure(at);
-        self.set_grace();
+        // Further failures do not begin it anew, also when the plan is another one by now.
+        let grace = self.grace_from(at);
+        self.license.grace_until = Some(before.map_or(grace, |before| before.min(grace)));
         if self.license.grace_until == before {
             Err(IS_KNOWN)
         } else {
@@ -278,10 +281,13 @@ impl Account<'_> {
         Ok(EventKind::SubscriptionCancelled)
     }
 
-    fn expire(&mut self, at: Timestamp) -> Result<EventKind, Recorded> {
+    fn expire(&mut self, at: Timestamp, now: Timestamp) -> Result<EventKind, Recorded> {
         self.check_goes_on()?;
         let Some(subscription) = &mut self.sale.subscription else { return Err(IS_KNOWN) };
         subscription.ended_at = Some(at);
+        // What is stopped for want of a payment is not let go for the days until then.
+        let is_stopped = self.license.holds_at(now).contains(&Hold::Payment);
+        let at = if is_stopped { at.min(now) } else { at };
         self.license.grace_until = None;
         self.sale.failures.clear();
         let expires_at = self.license.expires_at.map_or(at, |end| end.min(at));

@@ -3,7 +3,7 @@
 use super::{Change, Decision, check_not_ended};
 use crate::alias::Alias;
 use crate::history::{Event, EventKind};
-use crate::license::License;
+use crate::license::{Hold, License};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
@@ -22,7 +22,8 @@ pub fn rotate(license: &License, now: Timestamp) -> Result<Decision<License>, Re
 }
 
 /// Empties a license so that it can be given to somebody else: one place, none taken, no use
-/// counted, nobody's, under a new alias. The new key is the store's.
+/// counted, nobody's, under a new alias, without what its sale has stopped it for. The new key is
+/// the store's.
 ///
 /// # Errors
 ///
@@ -36,6 +37,9 @@ pub fn inactivate(
     let mut after =
         License { alias, customer: None, activations_used: 0, uses: 0, ..license.clone() };
     after.terms.activation_limit = 1;
+    // What is owed or disputed is the old sale's. Cut off from it, nobody could settle it any more.
+    after.grace_until = None;
+    after.lift(Hold::Dispute);
     let event = Event::new(EventKind::LicenseInactivated, license, &after, now)
         .with("customer", license.customer.map(|customer| customer.to_string()))
         .with("activationLimit", license.terms.activation_limit)

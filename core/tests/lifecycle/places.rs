@@ -1,4 +1,4 @@
-//! What holds after any sequence of commands, decided natively.
+//! Places, floating ones too, and counters: what holds of them after any sequence of commands.
 
 use counterfoil_core::alias::Alias;
 use counterfoil_core::catalog::Floating;

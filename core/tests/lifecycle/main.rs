@@ -1,0 +1,19 @@
+//! What holds of a license through its whole life, decided natively.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "cases are data, however long the list, and a test may panic"
+)]
+
+mod any_sequence;
+mod calendar;
+mod effects;
+mod every_sequence;
+mod places;
+mod rules;
+mod tables;
+mod words;
+mod world;
