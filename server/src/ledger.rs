@@ -13,12 +13,12 @@ mod rows;
 
 pub use redb::{
     Accounts, ByKey, Closed, Ledger, Letters, Lists, OpenError, Part, Rows, Stamp, Txn, View,
-    intact_items, is_parked, is_remembered,
+    intact_items, is_remembered, is_stale,
 };
 pub use rows::{
     Account, AccountOf, Beside, DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List,
-    MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner, ReportRow, TokenRow, VendorRow,
-    WordingRow,
+    MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner, ReportRow, Standing, TokenRow,
+    VendorRow, WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

@@ -166,7 +166,9 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let (stop_collector, collector_stopped) = oneshot::channel();
     let collecting = tokio::spawn(collector.run(collector_stopped));
     let (stop_sweeper, sweeper_stopped) = oneshot::channel();
-    let sweeping = tokio::spawn(sweeper::Sweeper::new(app.clone()).run(sweeper_stopped));
+    let sweeper = sweeper::Sweeper::new(app.clone());
+    sweeper.catch_up().await;
+    let sweeping = tokio::spawn(sweeper.run(sweeper_stopped));
     let running = tokio::spawn(async move {
         let stopped = async move {
             drop(stopped.await);

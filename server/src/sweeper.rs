@@ -4,14 +4,16 @@
 //! Nothing depends on it: status is computed whenever somebody asks.
 
 use counterfoil_core::decide;
-use counterfoil_core::history::Actor;
+use counterfoil_core::history::{Actor, Event};
+use counterfoil_core::id::LicenseId;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::env::random;
-use crate::ledger::{Accounts, LedgerError, Rows, Stamp, Txn};
+use crate::ledger::{Accounts, LicenseRow, Rows, Stamp, Txn};
 use crate::mail::Desktop;
 use crate::service::App;
 use crate::service::mail::{News, notices};
@@ -19,6 +21,9 @@ use crate::service::mail::{News, notices};
 /// Licenses to tell of in one transaction: enough to be quick after a long night, few enough not
 /// to keep callers waiting.
 const AT_ONCE: usize = 100;
+
+/// Transactions for which a start waits: what is left after so many is told beside the calls.
+const CAUGHT_UP_AT_MOST: usize = 100;
 
 /// How long to wait after the store failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
@@ -40,6 +45,22 @@ impl Sweeper {
         tokio::select! {
             () = self.sweep() => {}
             _ = &mut stop => {}
+        }
+    }
+
+    /// Tells what happened while the server was down: before anybody calls, so that no call is
+    /// quicker and the customer hears of it.
+    pub async fn catch_up(&self) {
+        for _ in 0..CAUGHT_UP_AT_MOST {
+            match self.next_due() {
+                Ok(Some(due)) if due <= self.app.env.now() => {
+                    if let Err(refusal) = self.tell().await {
+                        tracing::warn!("what is due could not be told: {}", refusal.message());
+                        return;
+                    }
+                }
+                _ => return,
+            }
         }
     }
 
@@ -87,16 +108,26 @@ fn tell(app: &App, txn: &mut Txn<'_>) -> Result<(), Refusal> {
     let App { env, secret, mail, .. } = app;
     let at = env.now();
     let stamp = Stamp { actor: Actor::System, at, entropy: random(&**env)?, secret };
-    let mut due = Vec::new();
-    for id in txn.due_by(at, AT_ONCE)? {
-        let row = txn.license(id)?.ok_or(LedgerError::Dangling("license"))?;
-        let announcement = decide::announce(&row.telling(), at);
-        due.push((row, announcement.events));
+    let due = txn.due_by(at, AT_ONCE)?;
+    let mut rows: BTreeMap<LicenseId, (LicenseRow, Vec<Event>)> = BTreeMap::new();
+    for (_, id) in &due {
+        match txn.license(*id) {
+            Ok(Some(row)) => {
+                let events = decide::announce(&row.telling(), at).events;
+                rows.insert(*id, (row, events));
+            }
+            // One that cannot be read must not keep the others from being told of.
+            Ok(None) => tracing::error!("{id} is due and is not there"),
+            Err(error) => tracing::error!("{id} is due and cannot be read: {error}"),
+        }
     }
     let news: Vec<News<'_>> =
-        due.iter().map(|(row, events)| News { license: &row.license, events }).collect();
+        rows.values().map(|(row, events)| News { license: &row.license, events }).collect();
     let letters = notices(mail, txn, &news, Desktop { secret, env: &**env, now: at })?;
-    for (row, _) in due {
+    for (noted, id) in due {
+        txn.forget_due(noted, id)?;
+    }
+    for (row, _) in rows.into_values() {
         txn.announce(row, stamp)?;
     }
     txn.post(&letters)?;

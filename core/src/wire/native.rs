@@ -21,7 +21,7 @@ mod update;
 pub use envelope::{LicenseCall, PATH, parse_response, render_request};
 pub use list::{Cursor, ListLimit};
 pub use number::{Adjustment, Defaulted, WholeNumber};
-pub use param::{KeyText, Label, Param, Problem, Reference};
+pub use param::{Flag, KeyText, Label, Param, Problem, Reference};
 pub use update::Update;
 
 use serde::Serialize;

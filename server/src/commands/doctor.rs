@@ -32,7 +32,7 @@ impl Doctor {
         };
         writeln!(out, "ok   the store and its secret belong together; {by}")?;
         let findings: Findings = serde_json::from_value(reach.send(Order::Examine).await?)?;
-        let Findings { vendors, licenses, activations, history, problems } = findings;
+        let Findings { vendors, licenses, activations, history, due: _, problems } = findings;
         writeln!(
             out,
             "ok   looked at {vendors} vendors, {licenses} licenses, {activations} places"

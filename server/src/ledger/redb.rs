@@ -11,13 +11,13 @@ mod txn;
 mod view;
 mod writer;
 
-pub use accounts::Accounts;
+pub use accounts::{Accounts, is_stale};
 pub use chain::intact_items;
 pub use hot::ByKey;
 pub use letters::Letters;
 pub use listing::{Lists, Part};
 pub use rows::Rows;
-pub use txn::{Stamp, Txn, is_parked, is_remembered};
+pub use txn::{Stamp, Txn, is_remembered};
 pub use view::View;
 pub use writer::Closed;
 

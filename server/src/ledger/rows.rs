@@ -197,8 +197,19 @@ pub struct ReportRow {
     pub report: Report,
     /// When it was heard of.
     pub at: Timestamp,
-    /// Whether nobody had heard of the account then.
-    pub parked: bool,
+    /// What became of it.
+    pub standing: Standing,
+}
+
+/// What became of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// The account's licenses took it into account when it came.
+    Taken,
+    /// Nobody had heard of the account.
+    Parked,
+    /// It was parked until this order came.
+    TakenBy(PaymentRef),
 }
 
 /// A letter to a customer. To whom, and what it says, is sealed.

@@ -30,6 +30,8 @@ pub struct Findings {
     pub activations: u64,
     /// Items of history whose chain holds.
     pub history: u64,
+    /// Licenses of which time will have something to tell.
+    pub due: u64,
     /// What cannot be, one sentence each, the first hundred.
     pub problems: Vec<String>,
 }
@@ -73,6 +75,11 @@ pub(super) fn examine(view: &View, app: &App) -> Result<Findings, LedgerError> {
     if items != findings.history {
         let seen = findings.history;
         findings.add(format!("{items} items of history are kept and {seen} belong to a license."));
+    }
+    let (noted, wanted) = (view.count_due()?, findings.due);
+    if noted != wanted {
+        findings
+            .add(format!("{noted} licenses are noted for telling of their time, not {wanted}."));
     }
     Ok(findings)
 }
@@ -128,7 +135,9 @@ fn look_at_indexes(
     findings: &mut Findings,
 ) -> Result<(), LedgerError> {
     let License { id, vendor, mode, .. } = row.license;
-    if let Some(at) = decide::next_announcement(&row.telling())
+    let next = decide::next_announcement(&row.telling());
+    findings.due = findings.due.saturating_add(u64::from(next.is_some()));
+    if let Some(at) = next
         && !view.is_due(at, id)?
     {
         findings.add(format!("{id} will not be told of when its time is up."));

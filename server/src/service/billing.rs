@@ -5,6 +5,7 @@
 //! catch up on it; so do licenses that join an order or a subscription later.
 
 use counterfoil_core::decide::{self, Decision, Fact, Issue, Order, Report, Sold};
+use counterfoil_core::key::LicenseKey;
 use counterfoil_core::license::{License, Status};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::sale::Sale;
@@ -19,17 +20,24 @@ use counterfoil_core::wire::native::billing::{
 
 use super::customers::Buyer;
 use super::issuing::Issuing;
-use super::licenses::{key_of, show};
+use super::licenses::{key_of, refuse_key, show};
 use super::mail::{LICENSES_AT_ONCE, News, letter_about, line_about};
 use super::{catalog, desk::Desk};
 use crate::env::random;
 use crate::ledger::{
-    Account, AccountOf, Accounts, LedgerError, LicenseRow, ReportRow, Rows, Txn, is_parked,
+    Account, AccountOf, Accounts, LedgerError, LicenseRow, ReportRow, Rows, Standing, Txn, is_stale,
 };
 use crate::mail::{Letter, Template};
 
 /// What a caller must see to report: an order may be for several products.
 const SEES_ALL: &str = "product:*";
+
+/// Most licenses of one order or one subscription: a report is taken into account by all of them
+/// in one transaction, for which everybody else waits.
+const LICENSES_AT_MOST: u64 = 2_000;
+
+/// Most reports that wait for one order or subscription.
+const PARKED_AT_MOST: usize = 100;
 
 /// Makes the licenses that were paid for.
 ///
@@ -47,6 +55,8 @@ pub fn order_completed(
     let plan = catalog::plan(txn, desk.by, Some(&product), &call.plan)?;
     let price = catalog::price(call.price.map(WholeNumber::value), call.currency.clone())?;
     let order = account(desk, AccountOf::Order, &call.order);
+    let names = [("order", Some(&call.order)), ("subscription", call.subscription.as_ref())];
+    refuse_keys(desk, txn, &names, &[])?;
     let line = (product.names.id, plan.id);
     if txn.has_line(order, line)? {
         let rows = concerned(txn, order)?;
@@ -62,11 +72,14 @@ pub fn order_completed(
     };
     let subscription =
         call.subscription.as_ref().map(|id| account(desk, AccountOf::Subscription, id));
-    let catching_up = CatchingUp::with(desk, txn, [Some(order), subscription], paid.paid_at)?;
+    let catching_up = CatchingUp::with(desk, txn, (order, subscription), paid.paid_at)?;
+    let quantity = call.quantity.small();
+    for account in catching_up.accounts() {
+        check_room(txn, account, quantity)?;
+    }
     let buyer = Some(Buyer::find(desk, txn, &call.customer)?);
     let wanted = Issue { order: Some(paid), ..Issue::default() };
     let issuing = Issuing { desk, product, plan: Some(plan), buyer, wanted };
-    let quantity = call.quantity.small();
     issuing.refuse_too_large(quantity)?;
     let mut licenses = issuing.make_all(txn, quantity, None)?;
     txn.put_line(order, line)?;
@@ -77,8 +90,9 @@ pub fn order_completed(
             *made = show(desk, txn, row)?;
         }
     }
-    for account in catching_up.accounts.into_iter().flatten() {
-        txn.unpark(account)?;
+    for account in catching_up.accounts() {
+        txn.forget_stale(account, desk.now)?;
+        txn.unpark(account, &call.order)?;
     }
     deliver(desk, txn, &licenses)?;
     Ok(Billed { licenses, parked: false })
@@ -87,6 +101,9 @@ pub fn order_completed(
 /// Mails the keys to who bought them: all of an order's line together, less those that a report has
 /// stopped already.
 fn deliver(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(), Refusal> {
+    if !desk.mail.is_on() {
+        return Ok(());
+    }
     made.chunks(LICENSES_AT_ONCE).try_for_each(|made| deliver_letter(desk, txn, made))
 }
 
@@ -110,36 +127,44 @@ fn deliver_letter(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> R
 
 /// What licenses that join an order or a subscription have missed.
 struct CatchingUp<'a> {
-    accounts: [Option<Account<'a>>; 2],
+    order: Account<'a>,
+    subscription: Option<Account<'a>>,
     reports: Vec<Report>,
 }
 
 impl<'a> CatchingUp<'a> {
     /// What those have missed that were paid for at `paid_at`. What was reported of the order
-    /// concerns them whenever it was; what was reported of the subscription, if nobody knew of it
-    /// or if it happened after their own payment.
+    /// concerns them whenever it was; what was reported of the subscription, if it waited for this
+    /// order or happened after their own payment.
     fn with(
         desk: &Desk<'_>,
         txn: &Txn<'_>,
-        accounts: [Option<Account<'a>>; 2],
+        (order, subscription): (Account<'a>, Option<Account<'a>>),
         paid_at: Timestamp,
     ) -> Result<Self, Refusal> {
         let mut missed = Vec::new();
-        for account in accounts.into_iter().flatten() {
+        let empty = Self { order, subscription, reports: Vec::new() };
+        for account in empty.accounts() {
             for (number, row) in txn.reports_on(account)? {
-                let concerns = if row.parked {
-                    is_parked(row.at, desk.now)
-                } else {
-                    account.of == AccountOf::Order || happened_at(&row) > paid_at
+                let waited = match &row.standing {
+                    Standing::Parked => true,
+                    Standing::TakenBy(taker) => taker == order.id,
+                    Standing::Taken => false,
                 };
-                if concerns {
+                let concerns =
+                    waited || account.of == AccountOf::Order || happened_at(&row) > paid_at;
+                if concerns && !is_stale(&row, desk.now) {
                     missed.push((number, row.report));
                 }
             }
         }
         missed.sort_unstable_by_key(|(number, _)| *number);
         let reports = missed.into_iter().map(|(_, report)| report).collect();
-        Ok(Self { accounts, reports })
+        Ok(Self { reports, ..empty })
+    }
+
+    fn accounts(&self) -> impl Iterator<Item = Account<'a>> + use<'a> {
+        std::iter::once(self.order).chain(self.subscription)
     }
 
     /// Brings a license up to date.
@@ -178,19 +203,17 @@ fn report(
 ) -> Result<Billed, Refusal> {
     desk.check_sees_all(SEES_ALL)?;
     let rows = concerned(txn, account)?;
-    let is_known = !txn.sold_on(account)?.is_empty();
-    let owner = (account.vendor, account.mode);
-    let heard_of = |event: &PaymentRef| txn.has_payment_event(owner, event);
-    if report.event.as_ref().map(heard_of).transpose()?.unwrap_or(false) {
+    let is_known = txn.has_licenses(account)?;
+    let heard = txn.reports_on(account)?;
+    if is_repeat(desk, txn, account, (&report, &heard))? {
         return Ok(Billed { parked: !is_known, ..as_they_are(desk, txn, rows.into_iter())? });
     }
-    let paid = |invoice: &PaymentRef| txn.has_invoice(account, invoice);
-    if report.invoice.as_ref().map(paid).transpose()?.unwrap_or(false) {
-        let billed = as_they_are(desk, txn, rows.into_iter())?;
-        if let Some(event) = &report.event {
-            txn.put_payment_event(account, event)?;
-        }
-        return Ok(Billed { parked: !is_known, ..billed });
+    let names = [("event", report.event.as_ref()), ("invoice", report.invoice.as_ref())];
+    refuse_keys(desk, txn, &names, &rows)?;
+    if !is_known && heard.len() >= PARKED_AT_MOST {
+        let field = if account.of == AccountOf::Order { "order" } else { "subscription" };
+        let problem = "is not known, and as many reports about it wait as can";
+        return Err(Refusal::invalid_params(field, problem));
     }
     let entropy = random(desk.env)?;
     let stamp = desk.stamp()?;
@@ -207,13 +230,71 @@ fn report(
         .map(|(_, decision)| News { license: &decision.answer, events: &decision.events })
         .collect();
     let notices = desk.notices(txn, &news)?;
-    txn.forget_parked(desk.now)?;
+    txn.forget_stale(account, desk.now)?;
     for (row, decision) in &decided {
         txn.apply(row, decision, stamp)?;
     }
     txn.post(&notices)?;
-    txn.put_report(account, &ReportRow { report, at: desk.now, parked: !is_known }, entropy)?;
+    let standing = if is_known { Standing::Taken } else { Standing::Parked };
+    txn.put_report(account, &ReportRow { report, at: desk.now, standing }, entropy)?;
     Ok(Billed { licenses, parked: !is_known })
+}
+
+/// Whether a report was heard of before, by its event or by its invoice. One that was parked and
+/// that nobody wanted in time was not.
+fn is_repeat(
+    desk: &Desk<'_>,
+    txn: &Txn<'_>,
+    account: Account<'_>,
+    (report, heard): (&Report, &[(u128, ReportRow)]),
+) -> Result<bool, Refusal> {
+    let stale = || heard.iter().filter(|(_, row)| is_stale(row, desk.now)).map(|(_, row)| row);
+    if let Some(event) = &report.event
+        && txn.has_payment_event((account.vendor, account.mode), event)?
+        && !stale().any(|row| row.report.event.as_ref() == Some(event))
+    {
+        return Ok(true);
+    }
+    if let Some(invoice) = &report.invoice
+        && txn.has_invoice(account, invoice)?
+        && !stale().any(|row| row.report.invoice.as_ref() == Some(invoice))
+    {
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Refuses names that are a license key, or hold that of a license they would be kept with: they
+/// are shown to everybody who may read.
+fn refuse_keys(
+    desk: &Desk<'_>,
+    rows: &impl Rows,
+    names: &[(&str, Option<&PaymentRef>)],
+    licenses: &[LicenseRow],
+) -> Result<(), Refusal> {
+    for (field, name) in names {
+        let Some(name) = name.map(PaymentRef::as_str) else { continue };
+        let digest = LicenseKey::new(name).ok().map(|key| desk.secret.name_digest(&key.folded()));
+        let found = digest.map(|digest| rows.name(&digest)).transpose()?.flatten();
+        if found.is_some_and(|found| found.exact.is_some()) {
+            return Err(Refusal::invalid_params(field, "must not be a license key"));
+        }
+        for row in licenses {
+            refuse_key(field, name, key_of(desk, row)?.reveal())?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses more licenses of one order or subscription than one report can be taken into account by.
+fn check_room(rows: &impl Accounts, account: Account<'_>, more: u32) -> Result<(), Refusal> {
+    let there = rows.count_licenses(account)?;
+    if there.saturating_add(u64::from(more)) > LICENSES_AT_MOST {
+        let problem =
+            format!("is too much: an order or a subscription has {LICENSES_AT_MOST} at most");
+        return Err(Refusal::invalid_params("quantity", problem));
+    }
+    Ok(())
 }
 
 /// What a report means for a license; `None` for one that was not sold.
@@ -224,7 +305,8 @@ fn decide_on(
     report: &Report,
 ) -> Result<Option<Decision<License>>, Refusal> {
     let Some(sale) = &row.sale else { return Ok(None) };
-    let plan = row.license.plan.map(|plan| rows.plan(plan)).transpose()?.flatten();
+    // Who has no plan any more still pays for the one that was ordered.
+    let plan = rows.plan(row.license.plan.unwrap_or(sale.line.1))?;
     let sold = Sold { license: &row.license, sale, plan: plan.as_ref() };
     Ok(Some(decide::bill(&sold, report, desk.now)))
 }
@@ -301,7 +383,7 @@ reports! {
         |desk, call| Fact::SubscriptionExpired { at: call.at.unwrap_or(desk.now) };
     /// Money was given back.
     refunded: Refunded of Order order,
-        |desk, call| Fact::Refunded { full: call.full.unwrap_or(true) };
+        |desk, call| Fact::Refunded { full: call.full.0 };
     /// The buyer disputes the payment.
     dispute_opened: DisputeOpened of Order order,
         |desk, call| Fact::DisputeOpened;

@@ -161,7 +161,10 @@ pub fn notices(
 fn occasion(event: &Event) -> Option<Template> {
     let became = event.from != Some(event.to);
     match event.kind {
-        EventKind::LicenseSuspended if became && event.to == Status::Suspended => {
+        // Without a grace, or told too late, a failed payment suspends by itself.
+        EventKind::LicenseSuspended | EventKind::PaymentFailed
+            if became && event.to == Status::Suspended =>
+        {
             Some(Template::LicenseSuspended)
         }
         EventKind::LicenseRevoked if became => Some(Template::LicenseRevoked),

@@ -115,8 +115,6 @@ async fn a_parked_report_is_kept_for_thirty_days_and_then_as_if_it_had_never_com
         let renewal = json!({ "subscription": "sub-o", "event": "e-1", "invoice": "i-1" });
         billed(&server, "subscriptionRenewed", renewal.clone()).await;
         server.env.step(days * 86_400);
-        // Whatever is reported next clears away what is too old.
-        billed(&server, "refunded", json!({ "order": "another" })).await;
         let call = order("o", "monthly", "2026-06-05T00:00:00Z");
         let sold = report(&server, "orderCompleted", call).await;
         assert_eq!(sold["expiresAt"], end, "after {days} days");
@@ -124,6 +122,137 @@ async fn a_parked_report_is_kept_for_thirty_days_and_then_as_if_it_had_never_com
         assert_eq!(again["expiresAt"], "2026-08-05T00:00:00Z", "after {days} days");
         server.stop().await;
     }
+}
+
+#[tokio::test]
+async fn what_was_parked_too_long_ago_harms_nobody_and_can_be_reported_again() {
+    let server = start().await;
+    let refund = json!({ "order": "o", "event": "e-1" });
+    billed(&server, "refunded", refund.clone()).await;
+    server.env.step(31 * 86_400);
+    let sold =
+        report(&server, "orderCompleted", order("o", "annual", "2026-07-01T00:00:00Z")).await;
+    assert_eq!(sold["status"], "active");
+    let other = report(&server, "orderCompleted", order("o", "lifetime", "2026-07-01T00:00:00Z"));
+    assert_eq!(other.await["status"], "active", "nor a line that comes later");
+    let gone = billed(&server, "refunded", refund).await;
+    assert_eq!(gone["licenses"][0]["status"], "revoked");
+    assert_eq!(gone["licenses"][1]["status"], "revoked");
+    // While nobody knows the order it is parked anew, for another thirty days.
+    let renewal = json!({ "subscription": "s", "event": "e-2", "invoice": "i" });
+    billed(&server, "subscriptionRenewed", renewal.clone()).await;
+    server.env.step(31 * 86_400);
+    assert_eq!(billed(&server, "subscriptionRenewed", renewal).await["parked"], true);
+    let mut call = order("q", "monthly", "2026-08-01T00:00:00Z");
+    call["subscription"] = json!("s");
+    let sold = report(&server, "orderCompleted", call).await;
+    assert_eq!(sold["expiresAt"], "2026-10-01T00:00:00Z");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_line_of_an_order_takes_what_was_parked_for_it() {
+    let server = start().await;
+    billed(&server, "subscriptionExpired", json!({ "subscription": "sub-o" })).await;
+    for plan in ["annual", "lifetime"] {
+        server.env.step(60);
+        let mut call = order("o", plan, "2026-06-01T00:00:00Z");
+        call["paidAt"] = Value::Null;
+        let sold = report(&server, "orderCompleted", call).await;
+        assert_eq!(sold["status"], "expired", "{plan}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn another_product_of_an_order_adds_its_own_and_shares_what_becomes_of_the_order() {
+    let server = start().await;
+    server.admin.call("admin.product.create", json!({ "slug": "q", "name": "Sheets" })).await;
+    let plan = json!({ "product": "q", "slug": "annual", "name": "A", "term": { "months": 12 },
+        "activationType": "device", "activationLimit": 1 });
+    server.admin.call("admin.plan.create", plan).await;
+    report(&server, "orderCompleted", order("o", "annual", "2026-06-01T00:00:00Z")).await;
+    let mut call = order("o", "annual", "2026-06-01T00:00:00Z");
+    call["product"] = json!("q");
+    let second = report(&server, "orderCompleted", call).await;
+    assert_eq!(second["product"]["slug"], "q");
+    let gone = billed(&server, "refunded", json!({ "order": "o" })).await;
+    let statuses = gone["licenses"].as_array().unwrap();
+    assert!(statuses.len() == 2 && statuses.iter().all(|one| one["status"] == "revoked"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_is_one_event_whatever_method_reports_it() {
+    let server = start().await;
+    report(&server, "orderCompleted", order("o", "monthly", "2026-06-01T00:00:00Z")).await;
+    let call = json!({ "subscription": "sub-o", "event": "e-1" });
+    let renewed = report(&server, "subscriptionRenewed", call.clone()).await;
+    assert_eq!(report(&server, "paymentRecovered", call).await, renewed);
+    let about = json!({ "order": "o", "event": "e-1" });
+    assert_eq!(report(&server, "refunded", about).await, renewed);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_repeat_with_the_same_idempotency_key_gets_the_first_answer() {
+    let server = start().await;
+    report(&server, "orderCompleted", order("o", "monthly", "2026-06-01T00:00:00Z")).await;
+    let call = json!({ "subscription": "sub-o", "idempotencyKey": "k" });
+    let first = billed(&server, "subscriptionRenewed", call.clone()).await;
+    assert_eq!(first["licenses"][0]["expiresAt"], "2026-08-01T00:00:00Z");
+    assert_eq!(billed(&server, "subscriptionRenewed", call).await, first);
+    let other = json!({ "subscription": "sub-q", "idempotencyKey": "k" });
+    let refused = server.admin.refused("billing.subscriptionRenewed", other).await;
+    assert_eq!(refused["data"]["code"], "idempotency_conflict");
+    // What is left out is what it is taken for.
+    let refund = json!({ "order": "o", "idempotencyKey": "r" });
+    let gone = billed(&server, "refunded", refund).await;
+    let spelt = json!({ "order": "o", "full": true, "idempotencyKey": "r" });
+    assert_eq!(billed(&server, "refunded", spelt).await, gone);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_license_key_is_the_name_of_nothing_that_is_shown() {
+    let server = start().await;
+    let sold =
+        report(&server, "orderCompleted", order("o", "monthly", "2026-06-01T00:00:00Z")).await;
+    let key = sold["key"].as_str().unwrap();
+    let within = format!("event about {key}");
+    for (method, params, field) in [
+        ("paymentFailed", json!({ "subscription": "sub-o", "event": key }), "event"),
+        ("paymentFailed", json!({ "subscription": "sub-o", "event": within }), "event"),
+        ("subscriptionRenewed", json!({ "subscription": "sub-o", "invoice": key }), "invoice"),
+        // Also while it is parked, and whoever's it is.
+        ("disputeOpened", json!({ "order": "another", "event": key }), "event"),
+        ("orderCompleted", order(key, "monthly", "2026-06-01T00:00:00Z"), "order"),
+    ] {
+        let refused = server.admin.refused(&format!("billing.{method}"), params).await;
+        assert_eq!(refused["data"]["field"], field, "{method}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_order_has_a_limit_and_so_have_the_reports_that_wait_for_one() {
+    let server = start().await;
+    for (plan, quantity, fits) in
+        [("annual", 1_000, true), ("monthly", 1_000, true), ("lifetime", 1, false)]
+    {
+        let mut call = order("o", plan, "2026-06-01T00:00:00Z");
+        call["quantity"] = json!(quantity);
+        let reply = server.admin.ask("billing.orderCompleted", call).await;
+        let field = reply["error"]["data"]["field"].as_str();
+        assert_eq!(field, (!fits).then_some("quantity"), "{plan}");
+    }
+    for number in 0..100 {
+        let call = json!({ "order": "waits", "event": format!("e-{number}") });
+        assert_eq!(billed(&server, "refunded", call).await["parked"], true);
+    }
+    let refused = server.admin.refused("billing.refunded", json!({ "order": "waits" })).await;
+    assert_eq!(refused["data"]["field"], "order");
+    server.stop().await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admin::EXACT_MAX;
 use super::admin::license::{LicenseView, NewCustomer, QUANTITY_MAX};
-use super::{Defaulted, Reference, WholeNumber, calls};
+use super::{Defaulted, Flag, Reference, WholeNumber, calls};
 use crate::text::{Currency, IdempotencyKey, PaymentRef};
 use crate::time::Timestamp;
 
@@ -125,7 +125,7 @@ calls! {
         /// The payment side's name for saying so: the same event again changes nothing.
         event "event": Option<PaymentRef>,
         /// Whether it was all of the money; left out: it was.
-        full "full": Option<bool>,
+        full "full": Flag<true>,
         /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }

@@ -137,3 +137,36 @@ impl Param for bool {
         (*self).into()
     }
 }
+
+/// A yes or no that is `ASSUMED` where nothing is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag<const ASSUMED: bool>(pub bool);
+
+#[cfg(feature = "schema")]
+impl<const ASSUMED: bool> schemars::JsonSchema for Flag<ASSUMED> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Flag".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "boolean" })
+    }
+}
+
+impl<const ASSUMED: bool> Param for Flag<ASSUMED> {
+    fn absent() -> Option<Self> {
+        Some(Self(ASSUMED))
+    }
+
+    fn read(value: Value) -> Result<Self, Problem> {
+        bool::read(value).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        self.0.into()
+    }
+}

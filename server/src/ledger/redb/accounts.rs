@@ -5,10 +5,23 @@ use counterfoil_core::id::{IdNumber, LicenseId, PlanId, ProductId, VendorId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::text::PaymentRef;
 use counterfoil_core::time::Timestamp;
-use redb::ReadableTable;
+use redb::{ReadableTable, ReadableTableMetadata};
 
-use super::super::{Account, LedgerError, ReportRow};
+use super::super::{Account, LedgerError, ReportRow, Standing};
 use super::tables::{Tables, mode_key};
+
+/// Seconds for which a report about what nobody knows is kept: 30 days.
+const PARKED_SECONDS: i64 = 2_592_000;
+
+/// Whether the time is over of what was parked then.
+pub(super) fn is_over(parked_at: Timestamp, now: Timestamp) -> bool {
+    parked_at.saturating_add(PARKED_SECONDS) <= now
+}
+
+/// Whether a report is as good as never heard of: nobody wanted it in time.
+pub fn is_stale(row: &ReportRow, now: Timestamp) -> bool {
+    row.standing == Standing::Parked && is_over(row.at, now)
+}
 
 /// The part of a key that names an account.
 pub(super) fn account_key(account: Account<'_>) -> (u128, u8, u8, &str) {
@@ -25,6 +38,18 @@ pub trait Accounts: Tables {
         let range = (vendor, mode, of, id, 0)..=(vendor, mode, of, id, u128::MAX);
         let licenses = self.sales().range(range)?;
         licenses.map(|entry| Ok(LicenseId::new(IdNumber::from_raw(entry?.0.value().4)))).collect()
+    }
+
+    /// Whether any license came of an account.
+    fn has_licenses(&self, account: Account<'_>) -> Result<bool, LedgerError> {
+        let (vendor, mode, of, id) = account_key(account);
+        let range = (vendor, mode, of, id, 0)..=(vendor, mode, of, id, u128::MAX);
+        Ok(self.sales().range(range)?.next().transpose()?.is_some())
+    }
+
+    /// How many licenses came of an account.
+    fn count_licenses(&self, account: Account<'_>) -> Result<u64, LedgerError> {
+        Ok(u64::try_from(self.sold_on(account)?.len()).unwrap_or(u64::MAX))
     }
 
     /// Whether a license came of an account.
@@ -76,12 +101,26 @@ pub trait Accounts: Tables {
         Ok(self.invoices().get((vendor, mode, id, invoice.as_str()))?.is_some())
     }
 
-    /// Licenses of which time has something to tell by `now`, the longest waiting first.
-    fn due_by(&self, now: Timestamp, count: usize) -> Result<Vec<LicenseId>, LedgerError> {
+    /// Licenses of which time has something to tell by `now`, the longest waiting first, each with
+    /// the time by which it is noted.
+    fn due_by(
+        &self,
+        now: Timestamp,
+        count: usize,
+    ) -> Result<Vec<(Timestamp, LicenseId)>, LedgerError> {
         let due = self.due().range(..=(now.unix(), u128::MAX))?;
         due.take(count)
-            .map(|entry| Ok(LicenseId::new(IdNumber::from_raw(entry?.0.value().1))))
+            .map(|entry| {
+                let (at, license) = entry?.0.value();
+                let license = LicenseId::new(IdNumber::from_raw(license));
+                Ok((Timestamp::from_unix(at), license))
+            })
             .collect()
+    }
+
+    /// How many notes there are of time having something to tell.
+    fn count_due(&self) -> Result<u64, LedgerError> {
+        Ok(self.due().len()?)
     }
 
     /// Whether time's doing will be told of a license at `at`.

@@ -5,7 +5,6 @@ mod catalog;
 mod letters;
 mod licenses;
 
-pub use accounts::is_parked;
 pub use licenses::Stamp;
 
 use counterfoil_core::id::{IdNumber, LicenseId, ProductId, TokenId};

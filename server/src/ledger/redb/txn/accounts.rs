@@ -1,31 +1,27 @@
 //! Writing what the payment side reported.
 
 use counterfoil_core::id::{LicenseId, PlanId, ProductId};
+use counterfoil_core::license::License;
 use counterfoil_core::sale::Sale;
 use counterfoil_core::text::PaymentRef;
 use counterfoil_core::time::Timestamp;
 use redb::ReadableTable;
 
-use super::super::super::{Account, AccountOf, LedgerError, ReportRow};
-use super::super::accounts::{Accounts, account_key};
+use super::super::super::{Account, AccountOf, LedgerError, ReportRow, Standing};
+use super::super::accounts::{Accounts, account_key, is_over, is_stale};
 use super::{Txn, encode};
 
-/// Seconds for which a report about what nobody knows is kept: 30 days.
-const PARKED_SECONDS: i64 = 2_592_000;
+/// Reports of anybody's whose time is up that are forgotten with each one that is kept: more than
+/// one, so that the past gets shorter.
+const FORGOTTEN_AT_ONCE: usize = 4;
 
-/// Whether a report that was parked at `parked_at` is still to be taken into account.
-pub fn is_parked(parked_at: Timestamp, now: Timestamp) -> bool {
-    now < parked_at.saturating_add(PARKED_SECONDS)
-}
+/// Where a report is kept: vendor, mode, which kind of account, its name, number.
+type Place = (u128, u8, u8, String, u128);
 
 #[expect(clippy::missing_errors_doc, reason = "each fails only when the store does")]
 impl Txn<'_> {
     /// Puts a license with its order and its subscription.
-    pub fn put_sale(
-        &mut self,
-        license: &counterfoil_core::license::License,
-        sale: &Sale,
-    ) -> Result<(), LedgerError> {
+    pub fn put_sale(&mut self, license: &License, sale: &Sale) -> Result<(), LedgerError> {
         self.count();
         let of = |of, id| Account { vendor: license.vendor, mode: license.mode, of, id };
         self.put_sold(of(AccountOf::Order, &sale.order), license.id)?;
@@ -65,12 +61,12 @@ impl Txn<'_> {
         let number = self.next_id(row.at, entropy).raw();
         let (vendor, mode, of, id) = account_key(account);
         self.tables.reports.insert((vendor, mode, of, id, number), encode(row)?.as_slice())?;
-        if row.parked {
+        if row.standing == Standing::Parked {
             let key = (row.at.unix(), vendor, mode, of, id, number);
             self.tables.parked_reports.insert(key, ())?;
         }
         if let Some(event) = &row.report.event {
-            self.put_payment_event(account, event)?;
+            self.tables.payment_events.insert((vendor, mode, event.as_str()), ())?;
         }
         if let Some(invoice) = &row.report.invoice {
             self.tables.invoices.insert((vendor, mode, id, invoice.as_str()), ())?;
@@ -78,27 +74,15 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Remembers that an event was heard of.
-    pub fn put_payment_event(
-        &mut self,
-        account: Account<'_>,
-        event: &PaymentRef,
-    ) -> Result<(), LedgerError> {
-        self.count();
-        let (vendor, mode, ..) = account_key(account);
-        self.tables.payment_events.insert((vendor, mode, event.as_str()), ())?;
-        Ok(())
-    }
-
-    /// Says of the account's reports that they were taken into account.
-    pub fn unpark(&mut self, account: Account<'_>) -> Result<(), LedgerError> {
+    /// Says of the account's parked reports that this order took them into account.
+    pub fn unpark(&mut self, account: Account<'_>, order: &PaymentRef) -> Result<(), LedgerError> {
         let (vendor, mode, of, id) = account_key(account);
         for (number, row) in self.reports_on(account)? {
-            if row.parked {
+            if row.standing == Standing::Parked {
                 self.count();
                 let parked = (row.at.unix(), vendor, mode, of, id, number);
                 self.tables.parked_reports.remove(parked)?;
-                let row = ReportRow { parked: false, ..row };
+                let row = ReportRow { standing: Standing::TakenBy(order.clone()), ..row };
                 let row = encode(&row)?;
                 self.tables.reports.insert((vendor, mode, of, id, number), row.as_slice())?;
             }
@@ -106,32 +90,45 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Forgets a few of the reports that nobody wanted for 30 days, as if they had not been heard
-    /// of.
-    pub fn forget_parked(&mut self, now: Timestamp) -> Result<(), LedgerError> {
-        let horizon = now.saturating_add(PARKED_SECONDS.saturating_neg()).unix();
-        let mut old = Vec::new();
-        for entry in self.tables.parked_reports.range(..=(horizon, u128::MAX, 0, 0, "", 0))?.take(4)
-        {
+    /// Forgets the account's reports that nobody wanted in time, as if they had not been heard of;
+    /// and a few of anybody's.
+    pub fn forget_stale(
+        &mut self,
+        account: Account<'_>,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let (vendor, mode, of, id) = account_key(account);
+        let own = self.reports_on(account)?;
+        let own = own.into_iter().filter(|(_, row)| is_stale(row, now));
+        let mut stale: Vec<(i64, Place)> = own
+            .map(|(number, row)| (row.at.unix(), (vendor, mode, of, id.to_owned(), number)))
+            .collect();
+        let parked = self.tables.parked_reports.iter()?.take(FORGOTTEN_AT_ONCE);
+        for entry in parked {
             let (key, _) = entry?;
             let (at, vendor, mode, of, id, number) = key.value();
-            old.push((at, vendor, mode, of, id.to_owned(), number));
+            if is_over(Timestamp::from_unix(at), now) {
+                stale.push((at, (vendor, mode, of, id.to_owned(), number)));
+            }
         }
-        for (at, vendor, mode, of, id, number) in old {
-            self.count();
-            let id = id.as_str();
-            self.tables.parked_reports.remove((at, vendor, mode, of, id, number))?;
-            let row = match self.tables.reports.remove((vendor, mode, of, id, number))? {
-                Some(row) => Some(postcard::from_bytes::<ReportRow>(row.value())?),
-                None => None,
-            };
-            let report = row.map(|row| row.report);
-            if let Some(event) = report.as_ref().and_then(|report| report.event.as_ref()) {
-                self.tables.payment_events.remove((vendor, mode, event.as_str()))?;
-            }
-            if let Some(invoice) = report.as_ref().and_then(|report| report.invoice.as_ref()) {
-                self.tables.invoices.remove((vendor, mode, id, invoice.as_str()))?;
-            }
+        stale.into_iter().try_for_each(|(at, place)| self.forget_report(at, place))
+    }
+
+    fn forget_report(&mut self, at: i64, place: Place) -> Result<(), LedgerError> {
+        self.count();
+        let (vendor, mode, of, id, number) = place;
+        let id = id.as_str();
+        self.tables.parked_reports.remove((at, vendor, mode, of, id, number))?;
+        let Some(row) = self.tables.reports.remove((vendor, mode, of, id, number))? else {
+            return Ok(());
+        };
+        // One that cannot be read is forgotten like the others: it must not keep them here.
+        let Ok(row) = postcard::from_bytes::<ReportRow>(row.value()) else { return Ok(()) };
+        if let Some(event) = &row.report.event {
+            self.tables.payment_events.remove((vendor, mode, event.as_str()))?;
+        }
+        if let Some(invoice) = &row.report.invoice {
+            self.tables.invoices.remove((vendor, mode, id, invoice.as_str()))?;
         }
         Ok(())
     }

@@ -90,13 +90,34 @@ impl Txn<'_> {
         Ok(row)
     }
 
-    /// Tells what time has done to a license, if it has and nobody was told.
+    /// Tells what time has done to a license, if it has and nobody was told, and notes when there
+    /// will be something to tell again.
     pub fn announce(&mut self, mut row: LicenseRow, stamp: Stamp<'_>) -> Result<(), LedgerError> {
         self.count();
-        self.written.licenses.push(row.license.id);
+        let id = row.license.id;
+        self.written.licenses.push(id);
         self.put_announcement(&mut row, stamp)?;
         row.guard = chain::guard(stamp.secret, &row)?;
-        self.put_license(&row)
+        self.put_license(&row)?;
+        match decide::next_announcement(&row.telling()) {
+            // Noting it again would be told for ever.
+            Some(next) if next <= stamp.at => {
+                tracing::error!("{id} is due at once after it was told of");
+                self.forget_due(next, id)
+            }
+            Some(next) => {
+                self.tables.due.insert((next.unix(), id.number().raw()), ())?;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets that time has something to tell of a license.
+    pub fn forget_due(&mut self, at: Timestamp, license: LicenseId) -> Result<(), LedgerError> {
+        self.count();
+        self.tables.due.remove((at.unix(), license.number().raw()))?;
+        Ok(())
     }
 
     fn put_announcement(
