@@ -19,6 +19,7 @@ mod founding;
 mod history;
 mod identifiers;
 mod licenses;
+mod lifecycle;
 mod limits;
 mod lists;
 mod logs;
@@ -38,3 +39,6 @@ mod tidy;
 mod tokens;
 mod vectors;
 mod vendors;
+#[expect(dead_code, reason = "the core's own tests look at more of it")]
+#[path = "../../core/tests/lifecycle/world.rs"]
+mod world;

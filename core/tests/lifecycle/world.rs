@@ -230,7 +230,7 @@ impl World {
     }
 
     /// The place that a site holds, the last one that it held, or one that nobody ever held.
-    fn any_place_of(&self, site: u8) -> ActivationId {
+    pub(crate) fn any_place_of(&self, site: u8) -> ActivationId {
         let here = identifier(site);
         let before = || self.past.iter().rev().find(|one| one.identifier == here);
         let found = self.place_of(site).or_else(before);
