@@ -413,7 +413,10 @@ impl World {
         for change in &changes {
             self.apply(change);
         }
-        self.told = self.told.after_change(&before, self.license(), self.now);
+        // That a place is still needed is no news, and not worth writing the license anew.
+        if !events.is_empty() {
+            self.told = self.told.after_change(&before, self.license(), self.now);
+        }
         let plan = self.plan();
         self.snapshot.plan = plan.map(|plan| plan.slug.clone());
         Written { announced, events, changes }
