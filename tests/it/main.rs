@@ -20,6 +20,7 @@ mod founding;
 mod history;
 mod identifiers;
 mod licenses;
+mod lifecycle;
 mod limits;
 mod lists;
 mod logs;
@@ -40,3 +41,6 @@ mod tidy;
 mod tokens;
 mod vectors;
 mod vendors;
+#[expect(dead_code, reason = "the core's own tests look at more of it")]
+#[path = "../../core/tests/lifecycle/world.rs"]
+mod world;

@@ -230,7 +230,7 @@ impl World {
     }
 
     /// The place that a site holds, the last one that it held, or one that nobody ever held.
-    fn any_place_of(&self, site: u8) -> ActivationId {
+    pub(crate) fn any_place_of(&self, site: u8) -> ActivationId {
         let here = identifier(site);
         let before = || self.past.iter().rev().find(|one| one.identifier == here);
         let found = self.place_of(site).or_else(before);
@@ -413,7 +413,10 @@ impl World {
         for change in &changes {
             self.apply(change);
         }
-        self.told = self.told.after_change(&before, self.license(), self.now);
+        // That a place is still needed is no news, and not worth writing the license anew.
+        if !events.is_empty() {
+            self.told = self.told.after_change(&before, self.license(), self.now);
+        }
         let plan = self.plan();
         self.snapshot.plan = plan.map(|plan| plan.slug.clone());
         Written { announced, events, changes }

@@ -6,9 +6,7 @@ use super::{Param, Problem, string};
 use crate::id::EventId;
 use crate::key::{KeyFormat, LicenseKey, NotAKey};
 use crate::schema::described;
-use crate::text::{
-    Currency, Email, IdempotencyKey, NAME_BYTES_MAX, Name, Nonce, PaymentRef, Reason, Slug,
-};
+use crate::text::{Currency, Email, IdempotencyKey, Name, Nonce, PaymentRef, Reason, Slug};
 use crate::time::{NotATimestamp, Timestamp};
 
 /// A place's label; an empty one says nothing, and leaves the label that there is.
@@ -34,7 +32,7 @@ impl Param for Label {
     }
 }
 
-described!(Label { "type": "string", "maxLength": NAME_BYTES_MAX });
+described!(Label { "type": "string", "maxLength": crate::text::NAME_BYTES_MAX });
 
 /// A license key as a caller sent it, less the white space around it. Whether it can be one is
 /// not the wire's business: a text that is nobody's key is simply not found.
