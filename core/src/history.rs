@@ -78,7 +78,7 @@ pub enum EventKind {
     /// Another term was paid.
     #[serde(rename = "license.renewed")]
     LicenseRenewed,
-    /// Its date passed, or its subscription is over.
+    /// Its date passed, or was taken for past because its subscription is over.
     #[serde(rename = "license.expired")]
     LicenseExpired,
     /// Its date is near, and nobody is going to pay for another term by themselves.
@@ -90,6 +90,9 @@ pub enum EventKind {
     /// Its subscription will not be renewed.
     #[serde(rename = "subscription.cancelled")]
     SubscriptionCancelled,
+    /// Its subscription is over.
+    #[serde(rename = "subscription.expired")]
+    SubscriptionExpired,
     /// The payment side reported something that makes no difference to it.
     #[serde(rename = "billing.recorded")]
     BillingRecorded,
@@ -113,19 +116,16 @@ impl Told {
         Self { status: license.status(now), expiring: is_near(license, now) }
     }
 
-    /// What is told once something was told that left the license like this.
-    #[must_use]
-    pub fn after(self, license: &License, now: Timestamp) -> Self {
-        let is_past = license.expires_at.is_some_and(|at| at <= now);
-        Self { status: license.status(now), expiring: self.expiring || is_past }
-    }
-
-    /// The same after a change of the license, which may have moved its end.
+    /// What is told after a change of the license. It may have moved the end; a status that it left
+    /// as it was is not told by it, for it may have been decided on by an older clock.
     #[must_use]
     pub fn after_change(self, before: &License, after: &License, now: Timestamp) -> Self {
+        let status = after.status(now);
         let moved = before.expires_at != after.expires_at;
-        let expiring = if moved { is_near(after, now) } else { self.expiring };
-        Self { expiring, ..self }.after(after, now)
+        Self {
+            status: if before.status(now) == status { self.status } else { status },
+            expiring: if moved { is_near(after, now) } else { self.expiring },
+        }
     }
 
     /// From when on a license with this end is said to expire soon.

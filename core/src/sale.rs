@@ -1,7 +1,7 @@
 //! The sale that a license came of, as far as the payment side reported it.
 //!
 //! A license says what holds; its sale says why. Nothing here is asked to judge a license: what a
-//! report means for it is decided once, in [`crate::decide::account`].
+//! report means for it is decided once, in [`crate::decide::bill`].
 
 use serde::{Deserialize, Serialize};
 
@@ -25,13 +25,12 @@ pub struct Sale {
     pub subscription: Option<Subscription>,
     /// What was paid, if the payment side said so.
     pub price: Option<Price>,
-    /// When the first payment was made.
-    pub ordered_at: Timestamp,
-    /// When the last payment was made that is known of.
-    pub paid_at: Timestamp,
+    /// Failures before this are of no account: the last payment that is known of, or the last failure
+    /// that the vendor forgave.
+    pub settled_at: Timestamp,
     /// From which day of the month terms are counted, and to which expiry they were.
     pub anchor: Anchor,
-    /// Payments that failed after the last one that was made, in order of time.
+    /// Payments that failed and are not settled, in order of time.
     pub failures: Vec<Timestamp>,
     /// Whether all of the money was given back.
     pub refunded: bool,
@@ -90,11 +89,10 @@ impl Sale {
 
     /// The day of the month from which terms after `expires_at` are counted.
     pub fn anchor_day(&self, expires_at: Timestamp) -> u8 {
-        if self.anchor.counted_to == Some(expires_at) {
-            self.anchor.day
-        } else {
-            expires_at.day_of_month()
-        }
+        let Anchor { day, counted_to } = self.anchor;
+        // A term of days ends where it ends, and months after it are counted from there.
+        let is_counted = counted_to == Some(expires_at) && expires_at.is_day_of_month(day);
+        if is_counted { day } else { expires_at.day_of_month() }
     }
 
     /// Remembers a payment that failed.

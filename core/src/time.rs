@@ -93,6 +93,12 @@ impl Timestamp {
         u8::try_from(self.date().day).unwrap_or(1)
     }
 
+    /// Whether it is that day of the month, or the last day of a month that has none such.
+    #[must_use]
+    pub fn is_day_of_month(self, day: u8) -> bool {
+        self.months_later(0, i64::from(day)) == self
+    }
+
     fn date(self) -> Date {
         Date::of_day(self.day())
     }

@@ -31,14 +31,16 @@ pub struct Announcement {
 /// What time has done by `now` and nobody was told.
 pub fn announce(of: &Telling<'_>, now: Timestamp) -> Announcement {
     let mut events: Vec<Event> = status_event(of, now).into_iter().collect();
+    let status = events.first().map_or(of.told.status, |event| event.to);
     let is_expiring = is_expiring(of, now);
     if is_expiring {
         let event = Event::new(EventKind::LicenseExpiring, of.license, of.license, now);
         let at = of.license.expires_at.map(|at| at.to_string());
         events.push(event.with("expiresAt", at));
     }
-    let told = of.told.after(of.license, now);
-    Announcement { events, told: Told { expiring: told.expiring || is_expiring, ..told } }
+    let is_past = of.license.expires_at.is_some_and(|at| at <= now);
+    let expiring = of.told.expiring || is_expiring || is_past;
+    Announcement { events, told: Told { status, expiring } }
 }
 
 /// When time will next do something that has to be told; in the past when it has.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Change, Decision};
 use crate::catalog::{GRACE_DAYS_ASSUMED, Plan};
 use crate::history::{Event, EventKind};
-use crate::license::{End, Hold, License};
+use crate::license::{End, Hold, License, Status};
 use crate::sale::{Dispute, Sale};
 use crate::text::PaymentRef;
 use crate::time::Timestamp;
@@ -107,12 +107,13 @@ const IS_WON: Recorded = "the dispute was won before";
 const IS_PARTIAL: Recorded = "only a part was given back";
 
 /// Takes a report into account. There is nothing to refuse: a report tells what has happened. What
-/// makes no difference any more is written into the history and nowhere else.
+/// makes no difference any more is written into the history and nowhere else; what is so already is
+/// not even that.
 pub fn bill(sold: &Sold<'_>, report: &Report, now: Timestamp) -> Decision<License> {
     let Sold { license: before, sale, plan } = *sold;
-    let mut account = Account { license: before.clone(), sale: sale.clone(), plan };
-    let outcome = account.take(report.fact, now);
-    let Account { license: after, sale: sale_after, .. } = account;
+    let mut case = Case { license: before.clone(), sale: sale.clone(), plan };
+    let outcome = case.take(report.fact, now);
+    let Case { license: after, sale: sale_after, .. } = case;
     let mut changes = Vec::new();
     if after != *before {
         changes.push(Change::License(after.clone()));
@@ -122,6 +123,9 @@ pub fn bill(sold: &Sold<'_>, report: &Report, now: Timestamp) -> Decision<Licens
     }
     if after.end.is_some() && before.end.is_none() {
         changes.push(Change::AllDeactivated(now));
+    }
+    if outcome == Err(IS_KNOWN) && changes.is_empty() {
+        return Decision::unchanged(after);
     }
     let kind = outcome.unwrap_or(EventKind::BillingRecorded);
     let event = told(Event::new(kind, before, &after, now), report, (before, &after));
@@ -163,16 +167,26 @@ fn told(event: Event, report: &Report, (before, after): (&License, &License)) ->
 }
 
 /// A license and its sale while a report is taken into account.
-struct Account<'a> {
+struct Case<'a> {
     license: License,
     sale: Sale,
     plan: Option<&'a Plan>,
 }
 
-impl Account<'_> {
+impl Case<'_> {
     fn take(&mut self, fact: Fact, now: Timestamp) -> Result<EventKind, Recorded> {
         match fact {
-            Fact::Renewed { paid_at } | Fact::Recovered { paid_at } => self.pay(paid_at),
+            Fact::Renewed { paid_at } => {
+                self.check_goes_on()?;
+                self.settle_until(paid_at);
+                Ok(self.pay(paid_at))
+            }
+            Fact::Recovered { paid_at } => {
+                // What failed was made after all, by whosever clock.
+                self.check_goes_on()?;
+                self.settle_all();
+                Ok(self.pay(paid_at))
+            }
             Fact::PaymentFailed { at } => self.fail(at),
             Fact::SubscriptionCancelled { at } => self.cancel(at, now),
             Fact::SubscriptionExpired { at } => self.expire(at, now),
@@ -202,10 +216,20 @@ impl Account<'_> {
         }
     }
 
-    /// The desk lifts a grace by taking it off the license; the failures before are then settled.
-    fn forget_forgiven(&mut self) {
+    /// Nothing is owed any more: failures until the last one, and older ones that are heard of
+    /// later, are of no account.
+    fn settle_all(&mut self) {
+        if let Some(last) = self.sale.failures.last() {
+            self.sale.settled_at = self.sale.settled_at.max(*last);
+        }
+        self.sale.failures.clear();
+        self.license.grace_until = None;
+    }
+
+    /// The desk forgives by taking the grace off the license.
+    fn settle_forgiven(&mut self) {
         if self.license.grace_until.is_none() {
-            self.sale.failures.clear();
+            self.settle_all();
         }
     }
 
@@ -216,8 +240,8 @@ impl Account<'_> {
 
     /// A payment answers the failures before it, and none that came after. The grace counts from
     /// the first that is left; one that has begun is not counted anew, whatever the plan is now.
-    fn answer_failures(&mut self, paid_at: Timestamp) {
-        self.forget_forgiven();
+    fn settle_until(&mut self, paid_at: Timestamp) {
+        self.settle_forgiven();
         let first = self.sale.failures.first().copied();
         self.sale.failures.retain(|failed| *failed > paid_at);
         let left = self.sale.failures.first().copied();
@@ -226,9 +250,7 @@ impl Account<'_> {
         }
     }
 
-    fn pay(&mut self, paid_at: Timestamp) -> Result<EventKind, Recorded> {
-        self.check_goes_on()?;
-        self.answer_failures(paid_at);
+    fn pay(&mut self, paid_at: Timestamp) -> EventKind {
         let term = self.plan.and_then(|plan| plan.term);
         let before = self.license.expires_at;
         let after = self.sale.next_end(before, term);
@@ -237,11 +259,11 @@ impl Account<'_> {
         }
         self.sale.anchor.counted_to = after;
         self.license.expires_at = after;
-        self.sale.paid_at = self.sale.paid_at.max(paid_at);
+        self.sale.settled_at = self.sale.settled_at.max(paid_at);
         if let Some(subscription) = &mut self.sale.subscription {
             subscription.cancelled_at = None;
         }
-        Ok(EventKind::LicenseRenewed)
+        EventKind::LicenseRenewed
     }
 
     fn fail(&mut self, at: Timestamp) -> Result<EventKind, Recorded> {
@@ -249,20 +271,19 @@ impl Account<'_> {
         if self.sale.subscription.as_ref().is_some_and(|one| one.cancelled_at.is_some()) {
             return Err(IS_CANCELLED);
         }
-        if at < self.sale.paid_at {
+        self.settle_forgiven();
+        if at < self.sale.settled_at {
             return Err(IS_LATE);
         }
-        self.forget_forgiven();
-        let before = self.license.grace_until;
+        let first = self.sale.failures.first().copied();
         self.sale.add_failure(at);
-        // Further failures do not begin it anew, also when the plan is another one by now.
-        let grace = self.grace_from(at);
-        self.license.grace_until = Some(before.map_or(grace, |before| before.min(grace)));
-        if self.license.grace_until == before {
-            Err(IS_KNOWN)
-        } else {
-            Ok(EventKind::PaymentFailed)
+        // Further failures do not begin the grace anew, and one that came before does not lengthen it.
+        let begun = self.license.grace_until;
+        if first.is_none_or(|first| at < first) {
+            let grace = self.grace_from(at);
+            self.license.grace_until = Some(begun.map_or(grace, |begun| begun.min(grace)));
         }
+        if self.license.grace_until == begun { Err(IS_KNOWN) } else { Ok(EventKind::PaymentFailed) }
     }
 
     fn cancel(&mut self, at: Timestamp, now: Timestamp) -> Result<EventKind, Recorded> {
@@ -275,8 +296,7 @@ impl Account<'_> {
         // No payment is waited for any more, so what was paid for is what is left. A license that
         // is stopped already is not let go by calling the subscription off.
         if !self.license.holds_at(now).contains(&Hold::Payment) {
-            self.license.grace_until = None;
-            self.sale.failures.clear();
+            self.settle_all();
         }
         Ok(EventKind::SubscriptionCancelled)
     }
@@ -288,16 +308,22 @@ impl Account<'_> {
         // What is stopped for want of a payment is not let go for the days until then.
         let is_stopped = self.license.holds_at(now).contains(&Hold::Payment);
         let at = if is_stopped { at.min(now) } else { at };
-        self.license.grace_until = None;
-        self.sale.failures.clear();
+        let was = self.license.status(now);
+        self.settle_all();
         let expires_at = self.license.expires_at.map_or(at, |end| end.min(at));
         self.license.expires_at = Some(expires_at);
-        Ok(EventKind::LicenseExpired)
+        // What is past its date already, or goes on until then, is told of by its date.
+        let is = self.license.status(now);
+        if is == Status::Expired && is != was {
+            Ok(EventKind::LicenseExpired)
+        } else {
+            Ok(EventKind::SubscriptionExpired)
+        }
     }
 
     fn revoke(&mut self) -> Result<EventKind, Recorded> {
         if self.license.end == Some(End::Revoked) {
-            return Err(HAS_ENDED);
+            return Err(IS_KNOWN);
         }
         self.license.end = Some(End::Revoked);
         self.license.activations_used = 0;

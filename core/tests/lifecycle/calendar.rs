@@ -6,10 +6,14 @@ use counterfoil_core::time::{Term, Timestamp};
 use crate::world::DAY;
 
 /// The day of the month that a term after `end` is counted from: the first payment's, unless the
-/// end is one that the desk has set.
+/// end is one that the desk has set, or one that was not counted in months.
 pub(crate) fn anchor(sale: &Sale, end: Timestamp) -> u32 {
     let by_desk = sale.anchor.counted_to != Some(end);
-    if by_desk { day(end) } else { u32::from(sale.anchor.day) }
+    let anchor = u32::from(sale.anchor.day);
+    // A term of days ends on any day, and what follows is counted from there.
+    let next_day = day(end.saturating_add(DAY));
+    let is_on_anchor = day(end) == anchor || (day(end) < anchor && next_day == 1);
+    if by_desk || !is_on_anchor { day(end) } else { anchor }
 }
 
 /// The day of the month.

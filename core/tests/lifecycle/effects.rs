@@ -3,12 +3,12 @@
 use counterfoil_core::alias::Alias;
 use counterfoil_core::decide::Stop;
 use counterfoil_core::history::EventKind;
-use counterfoil_core::license::{End, Hold, License};
+use counterfoil_core::license::{End, Hold, License, Status};
 use counterfoil_core::sale::{Dispute, Sale};
 use counterfoil_core::time::Timestamp;
 
 use crate::calendar;
-use crate::rules::Step;
+use crate::rules::{Step, status};
 use crate::world::{Command, DAY, Said, World, Written};
 
 /// Compares what a command did with what it is said to do.
@@ -122,6 +122,10 @@ fn reported(license: &mut License, (before, sale): (&World, &Sale), said: Said) 
                 let anchor = calendar::anchor(sale, end);
                 term.map_or(end, |term| calendar::one_term_later(end, term, anchor))
             });
+            if matches!(said, Said::Recovered(_)) {
+                license.grace_until = None;
+                return;
+            }
             // The failures that this payment does not answer.
             let forgiven = license.grace_until.is_none();
             let open = sale.failures.iter().filter(|failed| !forgiven && **failed > paid_at);
@@ -134,10 +138,12 @@ fn reported(license: &mut License, (before, sale): (&World, &Sale), said: Said) 
             if !over && subscription.is_some_and(|one| one.cancelled_at.is_none()) =>
         {
             let failed = before.at(when);
-            if failed >= sale.paid_at {
+            let forgiven = license.grace_until.is_none();
+            let begun = sale.failures.first().filter(|_| !forgiven);
+            if failed >= settled(sale, license) && begun.is_none_or(|first| failed < *first) {
                 let grace = grace_from(before, failed);
-                let already = license.grace_until.unwrap_or(grace);
-                license.grace_until = Some(grace.min(already));
+                license.grace_until =
+                    Some(license.grace_until.map_or(grace, |until| until.min(grace)));
             }
         }
         Said::SubscriptionCancelled if !over => {
@@ -156,17 +162,25 @@ fn reported(license: &mut License, (before, sale): (&World, &Sale), said: Said) 
     }
 }
 
+/// Until when failures are of no account: the last payment, or what the desk forgave since.
+pub(crate) fn settled(sale: &Sale, license: &License) -> Timestamp {
+    let forgiven = sale.failures.last().filter(|_| license.grace_until.is_none());
+    forgiven.map_or(sale.settled_at, |last| sale.settled_at.max(*last))
+}
+
 fn grace_from(world: &World, failed: Timestamp) -> Timestamp {
     let days = world.plan().map_or(14, |plan| i64::from(plan.grace_days));
     failed.saturating_add(days * DAY)
 }
 
-/// A report is always written down: as what it did, or as recorded only.
+/// A report is written down as what it did, or as recorded only, unless it says what is so already.
 fn check_told(step: &Step<'_>, written: &Written, said: Said) {
     let Step { before, after, .. } = step;
     if written.events.is_empty() {
+        let can_be_known = !matches!(said, Said::Renewed(_) | Said::Recovered(_));
         let of_none = before.sale.as_ref().is_some_and(|sale| sale.subscription.is_none());
-        assert!(of_none, "a report that nobody wrote down");
+        assert!(can_be_known || of_none, "a report that nobody wrote down");
+        assert_eq!((after.license(), &after.sale), (before.license(), &before.sale));
         return;
     }
     let [event] = written.events.as_slice() else { panic!("{:?}", written.events) };
@@ -175,7 +189,12 @@ fn check_told(step: &Step<'_>, written: &Written, said: Said) {
         Said::Renewed(_) | Said::Recovered(_) => EventKind::LicenseRenewed,
         Said::Failed(_) => EventKind::PaymentFailed,
         Said::SubscriptionCancelled => EventKind::SubscriptionCancelled,
-        Said::SubscriptionExpired(_) => EventKind::LicenseExpired,
+        Said::SubscriptionExpired(_)
+            if status(after) == Status::Expired && status(before) != Status::Expired =>
+        {
+            EventKind::LicenseExpired
+        }
+        Said::SubscriptionExpired(_) => EventKind::SubscriptionExpired,
         Said::Refunded { .. } | Said::DisputeClosed { won: false } => EventKind::LicenseRevoked,
         Said::DisputeOpened => EventKind::LicenseSuspended,
         Said::DisputeClosed { won: true } => EventKind::LicenseReinstated,

@@ -10,6 +10,7 @@ use counterfoil_core::sale::Dispute;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::Verdict;
 
+use crate::effects::settled;
 use crate::rules::{self, Step, Trail};
 use crate::world::{Command, DAY, DAYS, Said, Wait, When, World};
 
@@ -117,7 +118,7 @@ impl Key {
                 cancelled: !over && subscription.cancelled_at.is_some(),
                 over,
                 dispute: sale.dispute,
-                paid_ago: if over { 0 } else { from_now(sale.paid_at).max(-4 * DAY) },
+                paid_ago: if over { 0 } else { from_now(settled(sale, license)).max(-4 * DAY) },
                 failures: failures.map(|at| from_now(*at)).collect(),
             }
         });

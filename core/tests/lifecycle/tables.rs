@@ -263,8 +263,14 @@ fn what_is_not_said_is_as_the_contract_has_it() {
         row("a grace past the date", &[THE_TERM, FAILED, A_DAY], Status::Active, END),
         row(
             "a payment before the failure does not lift the grace",
-            &[A_DAY, FAILED, Command::Report(Said::Recovered(When::BeforeFailure)), THE_GRACE],
+            &[A_DAY, FAILED, Command::Report(Said::Renewed(When::BeforeFailure)), THE_GRACE],
             Status::Suspended,
+            NEXT_END,
+        ),
+        row(
+            "what failed and was made after all is settled, by whosever clock",
+            &[A_DAY, FAILED, Command::Report(Said::Recovered(When::BeforeFailure)), THE_GRACE],
+            Status::Active,
             NEXT_END,
         ),
     ]);

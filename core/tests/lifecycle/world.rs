@@ -258,7 +258,7 @@ impl World {
             When::BeforeFailure => failure.saturating_add(-3_600),
             When::AfterFailure => failure.saturating_add(3_600).min(self.now),
             When::BeforePayment => {
-                let paid = self.sale.as_ref().map_or(self.now, |sale| sale.paid_at);
+                let paid = self.sale.as_ref().map_or(self.now, |sale| sale.settled_at);
                 paid.saturating_add(-3_600)
             }
         }

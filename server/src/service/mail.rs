@@ -185,6 +185,7 @@ fn occasion(event: &Event) -> Option<Template> {
         | EventKind::LicenseExpired
         | EventKind::PaymentFailed
         | EventKind::SubscriptionCancelled
+        | EventKind::SubscriptionExpired
         | EventKind::BillingRecorded
         | EventKind::ActivationCreated
         | EventKind::ActivationRenamed
