@@ -37,7 +37,8 @@ async fn an_unknown_member_is_refused_by_name_in_every_method() {
         // Everything a method may need is there, so that the stranger is what is left.
         let params = json!({ "key": "k", "identifier": "i", "product": "p", "plan": "n", "slug": "s",
             "name": "n", "activationType": "domain", "activationLimit": 1, "license": "l",
-            "activation": "a", "token": "t", "scopes": [], "keyz": 1 });
+            "activation": "a", "token": "t", "scopes": [], "mail": "m",
+            "template": "license_revoked", "keyz": 1 });
         let known = server.admin.refused(method, params.clone()).await["data"]["field"].clone();
         let members = params.as_object().unwrap();
         let known = known.as_str().unwrap();
