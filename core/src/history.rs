@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::id::{ActivationId, TokenId};
+use crate::id::{ActivationId, CustomerId, TokenId};
 use crate::json_text;
 use crate::license::{Activation, License, Status};
 use crate::text::Reason;
@@ -77,7 +77,7 @@ pub enum EventKind {
     ActivationExpired,
 }
 
-/// Who did it.
+/// Who did it. A store keeps the place in this list: new ones come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Actor {
     /// Whoever had the key.
@@ -86,6 +86,8 @@ pub enum Actor {
     Token(TokenId),
     /// Nobody: time did, or the server by itself.
     System,
+    /// The customer who holds the license.
+    Customer(CustomerId),
 }
 
 impl std::fmt::Display for Actor {
@@ -94,6 +96,7 @@ impl std::fmt::Display for Actor {
             Self::Key => f.write_str("key"),
             Self::Token(id) => id.fmt(f),
             Self::System => f.write_str("system"),
+            Self::Customer(id) => id.fmt(f),
         }
     }
 }

@@ -17,7 +17,7 @@ pub use redb::{
 };
 pub use rows::{
     DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List, NameRow, NamedPlaces, Owner,
-    TokenRow, VendorRow,
+    PortalCodeRow, PortalSessionRow, TokenRow, VendorRow, Visitor,
 };
 
 use counterfoil_core::refusal::Refusal;

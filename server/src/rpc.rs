@@ -10,6 +10,7 @@ mod events;
 mod gate;
 mod license;
 mod params;
+mod portal;
 mod registry;
 pub mod socket;
 
@@ -82,6 +83,7 @@ impl Rpc {
         discover::register(&mut registry, &document)?;
         license::register(&mut registry)?;
         admin::register(&mut registry)?;
+        portal::register(&mut registry)?;
         events::register(&mut registry)?;
         let Registry { mut module, gate } = registry;
         module.merge(further)?;

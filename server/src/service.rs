@@ -13,6 +13,7 @@ pub mod issuing;
 pub mod licenses;
 pub mod licensing;
 pub mod listing;
+pub mod portal;
 pub mod stats;
 pub mod tokens;
 

@@ -196,7 +196,7 @@ pub fn rotate(
 ) -> Result<LicenseView, Refusal> {
     let row = desk.license(txn, &call.license)?;
     let decision = decide::rotate(&row.license, desk.now)?;
-    rekey(desk, txn, row, &decision)
+    rekey(desk, txn, row, &decision, |txn, row, key| show_under(desk, txn, row, key))
 }
 
 /// Empties a license so that it can be given to somebody else.
@@ -215,26 +215,36 @@ pub fn inactivate(
     }
     let row = desk.license(txn, &call.license)?;
     let decision = decide::inactivate(&row.license, free_alias(desk, txn)?, desk.now)?;
-    rekey(desk, txn, row, &decision)
+    rekey(desk, txn, row, &decision, |txn, row, key| show_under(desk, txn, row, key))
+}
+
+/// The license as its vendor sees it, under a key that is not written yet.
+fn show_under(
+    desk: &Desk<'_>,
+    txn: &Txn<'_>,
+    row: LicenseRow,
+    key: &LicenseKey,
+) -> Result<LicenseView, Refusal> {
+    let customer = row.license.customer;
+    let customer = customer.map(|customer| txn.customer(customer)).transpose()?.flatten();
+    show_as(desk, txn, row, (key, customer))
 }
 
 /// Keeps what was decided about a license, under a new key, and under a new alias if it has one.
 /// What may fail comes first: a job that is refused must have written nothing.
-fn rekey(
+pub(super) fn rekey<A>(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     row: LicenseRow,
     decision: &Decision<License>,
-) -> Result<LicenseView, Refusal> {
+    show: impl FnOnce(&Txn<'_>, LicenseRow, &LicenseKey) -> Result<A, Refusal>,
+) -> Result<A, Refusal> {
     let (id, after) = (row.license.id, &decision.answer);
     let old = key_of(desk, &row)?;
     let product = txn.product(row.license.product)?.ok_or(LedgerError::Dangling("product"))?;
     let new = free_key(desk, txn, &product)?;
     let (sealed_key, stamp) = (seal(desk, id, &new)?, desk.stamp()?);
-    let customer = after.customer;
-    let customer = customer.map(|customer| txn.customer(customer)).transpose()?.flatten();
-    let shown = LicenseRow { license: after.clone(), ..row.clone() };
-    let shown = show_as(desk, txn, shown, (&new, customer))?;
+    let shown = show(txn, LicenseRow { license: after.clone(), ..row.clone() }, &new)?;
     txn.remove_name(&desk.secret.name_digest(&old.folded()))?;
     name_key(desk, txn, id, &new)?;
     if after.alias != row.license.alias {

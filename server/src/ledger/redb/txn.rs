@@ -2,6 +2,7 @@
 
 mod catalog;
 mod licenses;
+mod portal;
 
 pub use licenses::Stamp;
 
