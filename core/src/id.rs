@@ -182,6 +182,8 @@ ids! {
     TokenId "tok_",
     /// One item of a history: `evt_…`. In order of commit.
     EventId "evt_",
+    /// One letter to a customer: `mai_…`.
+    MailId "mai_",
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::limits::Limits;
+use crate::mail::{MailOptions, Relay, Sender};
 
 /// Every setting, judged.
 #[derive(Clone)]
@@ -42,9 +43,9 @@ pub struct Settings {
     /// Whose forwarding headers are believed.
     pub trusted_proxies: TrustedProxies,
     /// The mail server; it may hold a password.
-    pub smtp_url: Option<String>,
+    pub smtp_url: Option<Relay>,
     /// Whom mail comes from.
-    pub mail_from: Option<String>,
+    pub mail_from: Option<Sender>,
     /// Whether a payment provider to play with is offered.
     pub test_provider: bool,
     /// Whether webhooks may go to private addresses.
@@ -84,7 +85,7 @@ impl Settings {
     pub fn judge(sources: &Sources) -> Result<Self, ConfigError> {
         let switch = |name| required(sources, name, value::switch);
         let count = |name| required(sources, name, value::count);
-        Ok(Self {
+        let mut settings = Self {
             listen: required(sources, "listen", value::address)?,
             store: required(sources, "store", Store::from_str)?,
             secret_file: optional(sources, "secret-file", value::path)?,
@@ -92,7 +93,7 @@ impl Settings {
             public_url: optional(sources, "public-url", value::public_url)?,
             trusted_proxies: optional(sources, "trusted-proxies", TrustedProxies::from_str)?
                 .unwrap_or_default(),
-            smtp_url: optional(sources, "smtp-url", value::smtp_url)?,
+            smtp_url: optional(sources, "smtp-url", Relay::from_str)?,
             mail_from: optional(sources, "mail-from", value::mail_from)?,
             test_provider: switch("test-provider")?,
             allow_private_targets: switch("allow-private-targets")?,
@@ -106,12 +107,37 @@ impl Settings {
                 failed_tokens_per_minute: count("limits.failed-tokens-per-minute")?,
             },
             warnings: warnings(sources),
-        })
+        };
+        settings.warn_of_mail();
+        Ok(settings)
+    }
+
+    /// How mail is sent; `None`: none is.
+    pub fn mail(&self) -> Option<MailOptions> {
+        let (relay, sender) = (self.smtp_url.clone()?, self.mail_from.clone()?);
+        Some(MailOptions { relay, sender })
+    }
+
+    fn warn_of_mail(&mut self) {
+        let warning = match (&self.smtp_url, &self.mail_from) {
+            (Some(_), None) => {
+                "`smtp-url` is set and `mail-from` is not: no mail is sent before both are"
+            }
+            (None, Some(_)) => {
+                "`mail-from` is set and `smtp-url` is not: no mail is sent before both are"
+            }
+            (Some(relay), Some(_)) if relay.shows_password() => {
+                "`smtp-url` sends its password for everybody to read: write smtps://…, or add \
+                 ?tls=required"
+            }
+            _ => return,
+        };
+        self.warnings.push(warning.to_owned());
     }
 }
 
 /// Settings that are judged and then not used by this version.
-const UNUSED: [&str; 3] = ["smtp-url", "mail-from", "test-provider"];
+const UNUSED: [&str; 1] = ["test-provider"];
 
 fn warnings(sources: &Sources) -> Vec<String> {
     let mut warnings = sources.warnings.clone();

@@ -12,12 +12,13 @@ mod redb;
 mod rows;
 
 pub use redb::{
-    ByKey, Closed, Ledger, Lists, OpenError, Part, Rows, Stamp, Txn, View, intact_items,
+    ByKey, Closed, Ledger, Letters, Lists, OpenError, Part, Rows, Stamp, Txn, View, intact_items,
     is_remembered,
 };
 pub use rows::{
-    DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List, NameRow, NamedPlaces, Owner,
-    PortalCodeRow, PortalSessionRow, TokenRow, VendorRow, Visitor,
+    DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List, MailCounts, MailHabits,
+    MailRow, NameRow, NamedPlaces, Owner, PortalCodeRow, PortalSessionRow, TokenRow, VendorRow,
+    Visitor, WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

@@ -4,7 +4,7 @@
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
 //! [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
-//! (settings).
+//! (settings). [`mail`] goes the other way, outwards.
 
 pub mod auth;
 pub mod checks;
@@ -14,6 +14,7 @@ mod founding;
 pub mod http;
 pub mod ledger;
 pub mod limits;
+pub mod mail;
 pub mod mask;
 pub mod metrics;
 pub mod operator;
@@ -38,6 +39,7 @@ use tokio::task::JoinHandle;
 use config::{Store, TrustedProxies};
 use env::Env;
 use limits::Limits;
+use mail::{Mail, MailOptions};
 
 /// How long the store gets to close once everybody was answered.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
@@ -61,6 +63,8 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// Whether webhooks may go to private and loopback addresses.
     pub allow_private_targets: bool,
+    /// How mail is sent; `None`: none is.
+    pub mail: Option<MailOptions>,
     /// How much one caller may ask.
     pub limits: Limits,
     /// Methods beside our own, for benchmarks that compare with an empty one.
@@ -129,14 +133,18 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let request_ids = request_id::RequestIds::new(&*env).map_err(FoundingError::from)?;
     let (checks, collector) = checks::Checks::new(founded.ledger.clone());
     let gate = gate(&options.limits, &env);
+    let mail = options.mail.as_ref();
+    let mail = mail.map_or_else(Mail::off, |mail| Mail::from(mail.sender.clone()));
+    let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
     let app = service::App {
         env,
         secret: founded.secret,
         ledger: founded.ledger,
+        mail,
+        public_url: public_url.as_str().into(),
         checks,
         counted: service::stats::Counted::default(),
     };
-    let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
     let document = rpc::Document::new(&public_url);
     let rpc = rpc::Rpc::new(app.clone(), gate.clone(), document, options.further_methods)?;
     let (sockets_stop, sockets) = jsonrpsee::server::stop_channel();

@@ -102,7 +102,7 @@ async fn write(
     app: &App,
     job: impl FnOnce(&mut Desk<'_>, &mut Txn<'_>) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<Value, Refusal> {
-    let App { env, secret, ledger, .. } = app.clone();
+    let App { env, secret, ledger, mail, .. } = app.clone();
     let now = env.now();
     let nobody = counterfoil_core::id::IdNumber::from_raw(0);
     let by = Principal {
@@ -111,7 +111,11 @@ async fn write(
         product: None,
         actor: Actor::System,
     };
-    ledger.transact(move |txn| job(&mut Desk { by, secret: &secret, env: &*env, now }, txn)).await
+    ledger
+        .transact(move |txn| {
+            job(&mut Desk { by, secret: &secret, env: &*env, mail: &mail, now }, txn)
+        })
+        .await
 }
 
 fn create_vendor(

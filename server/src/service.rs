@@ -13,8 +13,10 @@ pub mod issuing;
 pub mod licenses;
 pub mod licensing;
 pub mod listing;
+pub mod mail;
 pub mod portal;
 pub mod stats;
+pub mod templates;
 pub mod tokens;
 
 pub use desk::{Changing, Checking, Desk, Showing, admit, change, show};
@@ -26,6 +28,7 @@ use std::sync::Arc;
 use crate::checks::Checks;
 use crate::env::Env;
 use crate::ledger::Ledger;
+use crate::mail::Mail;
 use crate::secret::Secret;
 
 /// What every service works with.
@@ -37,6 +40,10 @@ pub struct App {
     pub secret: Arc<Secret>,
     /// The store.
     pub ledger: Ledger,
+    /// What customers are told by.
+    pub mail: Mail,
+    /// Where customers reach the server, without a slash at the end.
+    pub public_url: Arc<str>,
     /// Where checks are counted.
     pub checks: Checks,
     /// What the desk's summary counted lately.

@@ -99,6 +99,7 @@ pub fn options(folder: &Path, admin_token: Option<&str>) -> Options {
         public_url: None,
         trusted_proxies: TrustedProxies::default(),
         allow_private_targets: false,
+        mail: None,
         limits: Limits::OFF,
         further_methods: Methods::new(),
     }

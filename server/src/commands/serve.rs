@@ -18,6 +18,7 @@ pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }
+    let mail = settings.mail();
     let options = Options {
         listen: settings.listen,
         store: settings.store,
@@ -27,6 +28,7 @@ pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
         public_url: settings.public_url,
         trusted_proxies: settings.trusted_proxies,
         allow_private_targets: settings.allow_private_targets,
+        mail,
         limits: settings.limits,
         further_methods: Methods::new(),
     };

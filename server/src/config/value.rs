@@ -1,11 +1,12 @@
 //! From a setting's text to its value. Each problem is the end of a sentence that begins with the
 //! setting's name, and none repeats a value that may be a secret.
 
-use counterfoil_core::text::Email;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use tracing_subscriber::EnvFilter;
 use url::Url;
+
+use crate::mail::{NotASender, Sender};
 
 /// How logs are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,25 +99,12 @@ pub(super) fn public_url(text: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-pub(super) fn smtp_url(text: &str) -> Result<String, String> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => {
-            Ok(text.to_owned())
-        }
-        _ => Err("must be smtp://[USER:PASSWORD@]HOST[:PORT], or smtps://… for TLS from the start"
-            .to_owned()),
-    }
-}
-
-pub(super) fn mail_from(text: &str) -> Result<String, String> {
-    let wrong = "must be an e-mail address, such as `licenses@example.com` or \
-        `Acme <licenses@example.com>`";
-    let address = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-        Some((name, address)) if !name.chars().any(char::is_control) => address,
-        Some(_) => return Err(wrong.to_owned()),
-        None => text,
+pub(super) fn mail_from(text: &str) -> Result<Sender, String> {
+    let wrong = |NotASender| {
+        "must be an e-mail address, such as `licenses@example.com` or `Acme <licenses@example.com>`"
+            .to_owned()
     };
-    Email::new(address).map(|_| text.to_owned()).map_err(|_| wrong.to_owned())
+    text.parse().map_err(wrong)
 }
 
 pub(super) fn filter(text: &str) -> Result<String, String> {

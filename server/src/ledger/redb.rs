@@ -2,6 +2,7 @@
 
 mod chain;
 mod hot;
+mod letters;
 mod listing;
 mod rows;
 mod tables;
@@ -11,6 +12,7 @@ mod writer;
 
 pub use chain::intact_items;
 pub use hot::ByKey;
+pub use letters::Letters;
 pub use listing::{Lists, Part};
 pub use rows::Rows;
 pub use txn::{Stamp, Txn, is_remembered};

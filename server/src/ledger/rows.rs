@@ -2,12 +2,15 @@
 
 use counterfoil_core::history::{Actor, Event};
 use counterfoil_core::id::{
-    ActivationId, CustomerId, IdNumber, LicenseId, PlanId, ProductId, TokenId, VendorId,
+    ActivationId, CustomerId, IdNumber, LicenseId, MailId, PlanId, ProductId, TokenId, VendorId,
 };
 use counterfoil_core::identifier::Identifier;
 use counterfoil_core::license::{License, Mode};
+use counterfoil_core::text::Email;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::Snapshot;
+use counterfoil_core::wire::native::admin::mail::MailState;
+use counterfoil_core::wire::native::admin::template::Template;
 use counterfoil_core::wire::native::admin::token::{Scopes, TokenKind};
 use serde::{Deserialize, Serialize};
 
@@ -160,6 +163,66 @@ pub struct Found {
     pub head: Digest,
 }
 
+/// A letter to a customer. To whom, and what it says, is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailRow {
+    /// Its id.
+    pub id: MailId,
+    /// Whose customer it is for.
+    pub vendor: VendorId,
+    /// In which world.
+    pub mode: Mode,
+    /// On which occasion.
+    pub template: Template,
+    /// How far it got.
+    pub state: MailState,
+    /// How often the mail server did not take it.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it is due, while it waits; else when it is forgotten.
+    pub next_at: Timestamp,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
+    /// To whom, what went wrong, and until it was sent what it says.
+    pub sealed: Vec<u8>,
+}
+
+/// How many of a vendor's letters stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailCounts {
+    /// Those that wait.
+    pub queued: u64,
+    /// Those that could not be sent.
+    pub dead: u64,
+}
+
+/// What a vendor says of its mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailHabits {
+    /// Where answers go.
+    pub reply_to: Option<Email>,
+}
+
+/// A vendor's own wording of a template; what it does not say is as built in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordingRow {
+    /// The subject.
+    pub subject: Option<String>,
+    /// The body as text.
+    pub text: Option<String>,
+    /// The body as HTML.
+    pub html: Option<String>,
+    /// Whether such mail is sent at all.
+    pub enabled: bool,
+}
+
+impl Default for WordingRow {
+    fn default() -> Self {
+        Self { subject: None, text: None, html: None, enabled: true }
+    }
+}
+
 /// A list of things, in order of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct List {
@@ -234,5 +297,20 @@ impl List {
     /// The items of a license's history.
     pub const fn history(license: LicenseId) -> Self {
         Self { owner: license.number(), of: 7 }
+    }
+
+    /// A vendor's letters of one mode: all, or those that stand so.
+    pub const fn mail(vendor: VendorId, mode: Mode, state: Option<MailState>) -> Self {
+        let of = match (state, mode) {
+            (None, Mode::Live) => 20,
+            (None, Mode::Test) => 21,
+            (Some(MailState::Queued), Mode::Live) => 22,
+            (Some(MailState::Queued), Mode::Test) => 23,
+            (Some(MailState::Sent), Mode::Live) => 24,
+            (Some(MailState::Sent), Mode::Test) => 25,
+            (Some(MailState::Dead), Mode::Live) => 26,
+            (Some(MailState::Dead), Mode::Test) => 27,
+        };
+        Self { owner: vendor.number(), of }
     }
 }

@@ -21,6 +21,7 @@ use crate::config::Store;
 use crate::env::SystemEnv;
 use crate::founding::{self, FoundingError};
 use crate::ledger::{Closed, OpenError};
+use crate::mail::Mail;
 use crate::secret::{Secret, SecretError, write_private};
 use crate::service::{App, stats};
 
@@ -98,6 +99,9 @@ impl Reach {
                     secret: founded.secret,
                     ledger: founded.ledger,
                     checks,
+                    // A command leaves what customers should hear to the server.
+                    mail: Mail::off(),
+                    public_url: "".into(),
                     counted: stats::Counted::default(),
                 };
                 Ok(Self::Here(Box::new(app), founded.closed))

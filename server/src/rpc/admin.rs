@@ -4,12 +4,13 @@ use jsonrpsee::core::RegisterMethodError;
 
 use super::registry::{Registry, changes, changes_checked, shows, writes};
 use crate::service::{
-    activations, catalog, customers, history, issuing, licenses, listing, stats, tokens,
+    activations, catalog, customers, history, issuing, licenses, listing, mail, stats, tokens,
 };
 
 pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError> {
     register_catalog(module)?;
     register_licenses(module)?;
+    register_mail(module)?;
     shows(module, activations::list)?;
     changes(module, activations::add)?;
     changes(module, activations::remove)?;
@@ -48,4 +49,11 @@ fn register_licenses(module: &mut Registry) -> Result<(), RegisterMethodError> {
     changes(module, issuing::rotate)?;
     changes(module, issuing::inactivate)?;
     shows(module, history::list)
+}
+
+fn register_mail(module: &mut Registry) -> Result<(), RegisterMethodError> {
+    shows(module, mail::status)?;
+    changes(module, mail::update)?;
+    shows(module, mail::list)?;
+    changes(module, mail::retry)
 }

@@ -15,6 +15,7 @@ use super::idempotency::{Attempt, once};
 use crate::auth::{self, Caller, Principal, authorize};
 use crate::env::{Env, random};
 use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, Stamp, Txn, View};
+use crate::mail::Mail;
 use crate::secret::Secret;
 
 /// Licenses of one customer that are looked at for a token of one product.
@@ -28,6 +29,8 @@ pub struct Desk<'a> {
     pub secret: &'a Secret,
     /// Clock and entropy.
     pub env: &'a dyn Env,
+    /// What customers are told by.
+    pub mail: &'a Mail,
     /// When it is.
     pub now: Timestamp,
 }
@@ -64,7 +67,8 @@ pub fn show<C: Call>(
     let view = app.ledger.view();
     let now = app.env.now();
     let by = authorize(&*view, caller, C::SCOPE, now)?;
-    job(&Desk { by, secret: &app.secret, env: &*app.env, now }, &view, call)
+    let App { secret, env, mail, .. } = app;
+    job(&Desk { by, secret, env: &**env, mail, now }, &view, call)
 }
 
 /// Answers a call that changes something, once that is kept. `check` comes first also for a
@@ -83,12 +87,12 @@ where
     C: Call + Send + 'static,
     C::Answer: Serialize + DeserializeOwned + Send + 'static,
 {
-    let App { env, secret, ledger, .. } = app;
+    let App { env, secret, ledger, mail, .. } = app;
     let now = env.now();
     ledger
         .transact(move |txn| {
             let by = authorize(txn, &caller, C::SCOPE, now)?;
-            let desk = Desk { by, secret: &secret, env: &*env, now };
+            let desk = Desk { by, secret: &secret, env: &*env, mail: &mail, now };
             let call = check(&desk, txn, call)?;
             let attempt = Attempt::of(&call, &by.owner(), now);
             let nonce = random(&*env)?;

@@ -17,6 +17,7 @@ use super::licenses::{key_of, show_as};
 use super::{catalog, desk::Desk};
 use crate::env::{key_entropy, random};
 use crate::ledger::{LedgerError, LicenseRow, NameRow, Rows, Txn};
+use crate::mail::Template;
 
 /// Names to try before giving up; two of them colliding by chance is already absurd.
 const TRIES: usize = 4;
@@ -209,13 +210,20 @@ pub fn inactivate(
     txn: &mut Txn<'_>,
     call: &InactivateLicense,
 ) -> Result<LicenseView, Refusal> {
-    if call.send == Some(true) {
-        let problem = "needs mail, which this server does not send: leave it out";
+    let send = call.send == Some(true);
+    if send && !desk.mail.is_on() {
+        let problem = "needs mail, which this server does not send: leave it out, or have the \
+            server started with `--smtp-url` and `--mail-from`";
         return Err(Refusal::invalid_params("send", problem));
     }
     let row = desk.license(txn, &call.license)?;
     let decision = decide::inactivate(&row.license, free_alias(desk, txn)?, desk.now)?;
-    rekey(desk, txn, row, &decision, |txn, row, key| show_under(desk, txn, row, key))
+    // Of the license as it was: afterwards it is nobody's.
+    let notice =
+        if send { desk.notice(txn, Template::InactivationNotice, &row.license)? } else { None };
+    let shown = rekey(desk, txn, row, &decision, |txn, row, key| show_under(desk, txn, row, key))?;
+    txn.post(notice.as_ref())?;
+    Ok(shown)
 }
 
 /// The license as its vendor sees it, under a key that is not written yet.

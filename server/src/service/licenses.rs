@@ -2,9 +2,10 @@
 
 use counterfoil_core::decide::{self, Adjust, Decision, Revision, Stop};
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::{Customer, License};
+use counterfoil_core::license::{Customer, License, Status};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::text::Reason;
+use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::admin::license::{
     AdminUse, Around, CancelLicense, DisableLicense, EnableLicense, GetLicense, LicenseView,
     ReinstateLicense, RevokeLicense, SuspendLicense, UpdateLicense,
@@ -15,6 +16,7 @@ use counterfoil_core::wire::native::{Reference, WholeNumber};
 use super::customers::Buyer;
 use super::{catalog, desk::Desk};
 use crate::ledger::{LedgerError, LicenseRow, NamedPlaces, Rows, Txn, View};
+use crate::mail::Template;
 
 /// Characters from which on a key in a text is no chance.
 const KEY_CHARS_NOTICED: usize = 8;
@@ -108,7 +110,24 @@ fn stop(
         refuse_key("reason", reason.as_str(), key_of(desk, &row)?.reveal())?;
     }
     let decision = decide::stop(&row.license, wanted, reason, desk.now)?;
-    keep(desk, txn, &row, &decision)
+    let notice = match news(wanted, &row.license, &decision.answer, desk.now) {
+        Some(template) => desk.notice(txn, template, &decision.answer)?,
+        None => None,
+    };
+    let shown = keep(desk, txn, &row, &decision)?;
+    txn.post(notice.as_ref())?;
+    Ok(shown)
+}
+
+/// What its customer has to be told of a license that was stopped: only what it really became. One
+/// that was suspended for another reason already, or is disabled beside it, became nothing new.
+fn news(wanted: Stop, before: &License, after: &License, now: Timestamp) -> Option<Template> {
+    let (status, template) = match wanted {
+        Stop::Suspend => (Status::Suspended, Template::LicenseSuspended),
+        Stop::Revoke => (Status::Revoked, Template::LicenseRevoked),
+        Stop::Reinstate | Stop::Disable | Stop::Enable | Stop::Cancel => return None,
+    };
+    (before.status(now) != status && after.status(now) == status).then_some(template)
 }
 
 macro_rules! stops {

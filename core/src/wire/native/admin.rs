@@ -5,7 +5,9 @@ pub mod catalog;
 pub mod customer;
 pub mod history;
 pub mod license;
+pub mod mail;
 pub mod stats;
+pub mod template;
 pub mod token;
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,8 @@ pub(super) fn methods() -> Vec<&'static str> {
         customer::METHODS,
         token::METHODS,
         stats::METHODS,
+        mail::METHODS,
+        template::METHODS,
     ]
     .concat()
 }
@@ -54,6 +58,8 @@ pub(super) fn described() -> impl Iterator<Item = &'static super::openrpc::Descr
         customer::DESCRIBED,
         token::DESCRIBED,
         stats::DESCRIBED,
+        mail::DESCRIBED,
+        template::DESCRIBED,
     ]
     .into_iter()
     .flatten()

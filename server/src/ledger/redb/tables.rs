@@ -115,6 +115,18 @@ tables! {
     idempotency IDEMPOTENCY "idempotency": &'static [u8; 32] => Record,
     /// The same, by the second they were given.
     idempotency_age IDEMPOTENCY_AGE "idempotency-age": (i64, &'static [u8; 32]) => (),
+    /// Letters to customers, by id.
+    mail MAIL "mail": u128 => Record,
+    /// The letters that wait, by the second they are due.
+    mail_due MAIL_DUE "mail-due": (i64, u128) => (),
+    /// The letters that do not, by the second they are forgotten.
+    mail_ends MAIL_ENDS "mail-ends": (i64, u128) => (),
+    /// How many of a vendor's letters wait and how many are dead, by mode.
+    mail_counts MAIL_COUNTS "mail-counts": (u128, u8) => Record,
+    /// What a vendor says of its mail, by mode.
+    mail_habits MAIL_HABITS "mail-habits": (u128, u8) => Record,
+    /// A vendor's own wordings, by mode and template.
+    wordings WORDINGS "wordings": (u128, u8, u8) => Record,
     /// Codes that sign in at the portal, by the code's digest.
     portal_codes PORTAL_CODES "portal-codes": &'static [u8; 32] => Record,
     /// The same, by the digest of the address that was asked for and by their end.

@@ -1,6 +1,7 @@
 //! What a job may write.
 
 mod catalog;
+mod letters;
 mod licenses;
 mod portal;
 

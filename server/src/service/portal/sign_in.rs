@@ -3,6 +3,7 @@
 use counterfoil_core::id::VendorId;
 use counterfoil_core::license::Customer;
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::Call;
 use counterfoil_core::wire::native::portal::{
     LinkSent, OpenSession, Session, SignIn, SignOut, SignedOut,
@@ -11,7 +12,8 @@ use counterfoil_core::wire::native::portal::{
 use crate::auth::{self, Caller, authorize};
 use crate::env::random;
 use crate::founding::FIRST_VENDOR_NAME;
-use crate::ledger::{LedgerError, PortalCodeRow, PortalSessionRow, Rows, Txn, Visitor};
+use crate::ledger::{LedgerError, Letters, PortalCodeRow, PortalSessionRow, Rows, Txn, Visitor};
+use crate::mail::{Desktop, Letter, Template};
 use crate::secret::to_hex;
 use crate::service::{App, host_name};
 
@@ -33,34 +35,56 @@ const LINKS_MAX: usize = 3;
 ///
 /// `not_found` where no mail is sent at all.
 pub async fn sign_in(app: App, host: Option<String>, call: SignIn) -> Result<LinkSent, Refusal> {
-    let App { env, secret, ledger, .. } = app;
-    let now = env.now();
-    let code = to_hex(&random::<20>(&*env)?);
-    ledger
-        .transact(move |txn| {
-            let vendor = vendor_at(txn, host.as_deref())?;
-            let (mode, email) = (call.mode, call.email.folded());
-            let asked = secret.asked_digest(&format!("{vendor} {mode:?} {email}"));
-            if txn.count_asked(&asked, now)? >= LINKS_MAX {
-                return Ok(LinkSent { sent: true });
-            }
-            let customer = txn.customer_with(vendor, mode, &email)?;
-            let visitor =
-                customer.as_ref().map(|customer| Visitor { customer: customer.id, email });
-            let expires_at = now.saturating_add(CODE_SECONDS);
-            let row = PortalCodeRow { asked, visitor, expires_at, is_used: false };
-            txn.put_portal_code(&secret.code_digest(&code), &row, now)?;
-            if let Some(customer) = customer {
-                post_link(txn, &customer, &code)?;
-            }
-            Ok(LinkSent { sent: true })
-        })
-        .await
+    let ledger = app.ledger.clone();
+    ledger.transact(move |txn| mail_link(&app, txn, host.as_deref(), &call)).await
 }
 
-/// Hands the link to the mail, in the transaction that keeps its code.
-fn post_link(_: &mut Txn<'_>, _: &Customer, _: &str) -> Result<(), Refusal> {
-    Ok(())
+fn mail_link(
+    app: &App,
+    txn: &mut Txn<'_>,
+    host: Option<&str>,
+    call: &SignIn,
+) -> Result<LinkSent, Refusal> {
+    let App { env, secret, mail, .. } = app;
+    let now = env.now();
+    let (vendor, mode) = (vendor_at(txn, host)?, call.mode);
+    if !mail.is_on() || !txn.wording((vendor, mode), Template::PortalLink)?.enabled {
+        return Err(Refusal::NoMail);
+    }
+    let email = call.email.folded();
+    let asked = secret.asked_digest(&format!("{vendor} {mode:?} {email}"));
+    if txn.count_asked(&asked, now)? >= LINKS_MAX {
+        return Ok(LinkSent { sent: true });
+    }
+    let code = to_hex(&random::<20>(&**env)?);
+    let customer = txn.customer_with(vendor, mode, &email)?;
+    let visitor = customer.as_ref().map(|customer| Visitor { customer: customer.id, email });
+    let expires_at = now.saturating_add(CODE_SECONDS);
+    let row = PortalCodeRow { asked, visitor, expires_at, is_used: false };
+    let letter = match customer {
+        Some(customer) => {
+            let letter = letter_to(customer, app, &code, expires_at);
+            mail.write(txn, letter, Desktop { secret, env: &**env, now })?
+        }
+        None => None,
+    };
+    txn.put_portal_code(&secret.code_digest(&code), &row, now)?;
+    txn.post(letter.as_ref())?;
+    Ok(LinkSent { sent: true })
+}
+
+/// The code goes behind a `#`: what stands there is sent to no server, so it is in nobody's log.
+fn letter_to(customer: Customer, app: &App, code: &str, expires_at: Timestamp) -> Letter {
+    Letter {
+        template: Template::PortalLink,
+        vendor: customer.vendor,
+        mode: customer.mode,
+        to: customer.email,
+        name: customer.name,
+        licenses: Vec::new(),
+        link: Some(format!("{}/portal/#code={code}", app.public_url)),
+        link_expires_at: Some(expires_at),
+    }
 }
 
 /// The vendor whose customers come under this host name.

@@ -194,7 +194,8 @@ calls! {
     InactivateLicense "admin.license.inactivate" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
         /// The license: its id, key or alias.
         license "license": Reference,
-        /// Whether to mail the customer a notice first. This version sends no mail and refuses `true`.
+        /// Whether to mail a notice to the customer that it had. Refused while the server sends no
+        /// mail; without a customer nothing is sent.
         send "send": Option<bool>,
         /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,

@@ -6,6 +6,7 @@ use super::{Param, Problem, string};
 use crate::identifier::ActivationType;
 use crate::license::{Mode, Status};
 use crate::verdict::ActivationStatus;
+use crate::wire::native::admin::mail::MailState;
 
 /// `live` where nothing is said.
 impl Param for Mode {
@@ -71,5 +72,10 @@ word_params! {
         "disabled" => Status::Disabled,
         "revoked" => Status::Revoked,
         "cancelled" => Status::Cancelled,
+    }
+    MailState {
+        "queued" => MailState::Queued,
+        "sent" => MailState::Sent,
+        "dead" => MailState::Dead,
     }
 }
