@@ -161,6 +161,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let left = operator::Address::beside(&options.store);
     left.leave(address).map_err(|error| StartError::Address { error })?;
     let (stop, stopped) = oneshot::channel::<()>();
+    let (stop_carrier, carrier_stopped) = oneshot::channel();
+    let carrying = carrier(options.mail, &app).map(|it| tokio::spawn(it.run(carrier_stopped)));
     let (stop_collector, collector_stopped) = oneshot::channel();
     let collecting = tokio::spawn(collector.run(collector_stopped));
     let running = tokio::spawn(async move {
@@ -172,10 +174,19 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         // WebSockets are told first, then everybody gets the time to finish.
         let _ = sockets.stop();
         connections.drain().await;
+        let _ = stop_carrier.send(());
+        if let Some(carrying) = carrying {
+            drop(carrying.await);
+        }
         let _ = stop_collector.send(());
         drop(collecting.await);
     });
     Ok(Server { address, public_url, app, left, stop, running, closed: founded.closed })
+}
+
+fn carrier(options: Option<MailOptions>, app: &service::App) -> Option<mail::Carrier> {
+    let service::App { mail, ledger, secret, env, .. } = app.clone();
+    options.map(|options| mail::Carrier { options, mail, ledger, secret, env })
 }
 
 fn gate(limits: &Limits, env: &Arc<dyn Env>) -> rpc::Gate {

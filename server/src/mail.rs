@@ -10,9 +10,17 @@
 //! txn.post(notice.as_ref())?;
 //! ```
 
+mod carrier;
+mod connection;
+mod ladder;
 mod letter;
+mod message;
 mod relay;
 mod sender;
+mod wording;
+
+pub(crate) use carrier::Carrier;
+pub(crate) use wording::{Part, Wording, WordingProblem, sample};
 
 pub use letter::{Letter, LicenseLine};
 pub use relay::Relay;

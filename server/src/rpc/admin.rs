@@ -4,7 +4,8 @@ use jsonrpsee::core::RegisterMethodError;
 
 use super::registry::{Registry, changes, changes_checked, shows, writes};
 use crate::service::{
-    activations, catalog, customers, history, issuing, licenses, listing, mail, stats, tokens,
+    activations, catalog, customers, history, issuing, licenses, listing, mail, stats, templates,
+    tokens,
 };
 
 pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError> {
@@ -55,5 +56,8 @@ fn register_mail(module: &mut Registry) -> Result<(), RegisterMethodError> {
     shows(module, mail::status)?;
     changes(module, mail::update)?;
     shows(module, mail::list)?;
-    changes(module, mail::retry)
+    changes(module, mail::retry)?;
+    shows(module, templates::list)?;
+    changes(module, templates::update)?;
+    shows(module, templates::preview)
 }

@@ -15,7 +15,7 @@ use crate::ledger::{LedgerError, Letters, List, Lists, MailRow, Rows, Txn, View}
 use crate::mail::{self, Desktop, Letter, LicenseLine, Template};
 
 /// Needed to see a vendor's mail: it is not kept by product.
-const ALL_PRODUCTS: &str = "product:*";
+pub(super) const ALL_PRODUCTS: &str = "product:*";
 
 /// The letter about a license to who holds it; `None`: nobody does.
 ///
