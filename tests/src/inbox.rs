@@ -44,7 +44,9 @@ impl TestServer {
                 let all = List::mail(vendor.id, mode, None);
                 let part = Part { count: LETTERS_MAX, after: None };
                 for number in view.oldest(all, part).expect("letters") {
-                    rows.extend(view.letter(counterfoil_core::id::MailId::new(number)).expect("a letter"));
+                    rows.extend(
+                        view.letter(counterfoil_core::id::MailId::new(number)).expect("a letter"),
+                    );
                 }
             }
         }

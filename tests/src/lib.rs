@@ -12,12 +12,14 @@ mod binary;
 mod client;
 mod clock;
 mod damage;
+mod inbox;
 mod socket;
 mod vectors;
 
 pub use binary::Binary;
 pub use client::{Client, Reply};
 pub use clock::SteppedEnv;
+pub use inbox::unheard_mail;
 pub use socket::Socket;
 pub use vectors::{VerdictCase, canonical, verdict_cases};
 
