@@ -6,19 +6,23 @@ use counterfoil_core::time::Timestamp;
 use counterfoil_server::Options;
 use counterfoil_server::ledger::{Letters, List, Lists, MailRow, Part, Rows};
 use counterfoil_server::mail::{Letter, MailOptions};
-use std::path::Path;
+use std::net::TcpListener;
 
 use crate::{ADMIN_TOKEN, TestServer, options};
 
 /// As many letters as any test has written.
 const LETTERS_MAX: usize = 1_000;
 
-/// How mail is sent to nobody: nothing listens there, so that letters stay where they are.
-pub fn unheard_mail() -> MailOptions {
-    MailOptions {
-        relay: "smtp://127.0.0.1:1".parse().expect("a relay"),
+/// A mail server that takes every connection and never says a word, so that letters stay where
+/// they are and nothing else happens meanwhile.
+fn silent_relay() -> (MailOptions, TcpListener) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let options = MailOptions {
+        relay: format!("smtp://{address}").parse().expect("a relay"),
         sender: "Counterfoil <licenses@vendor.example>".parse().expect("a sender"),
-    }
+    };
+    (options, listener)
 }
 
 impl TestServer {
@@ -30,8 +34,10 @@ impl TestServer {
     /// Starts one that writes mail, with further options.
     pub async fn start_with_mail_and(further: impl FnOnce(Options) -> Options) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the store");
-        let server = Self::start_with(further(mailing(folder.path()))).await;
-        Self { folder: Some(folder), ..server }
+        let (mail, relay) = silent_relay();
+        let options = options(folder.path(), Some(ADMIN_TOKEN));
+        let server = Self::start_with(further(Options { mail: Some(mail), ..options })).await;
+        Self { folder: Some(folder), relay: Some(relay), ..server }
     }
 
     /// The letters that wait, oldest first.
@@ -68,8 +74,4 @@ impl TestServer {
         let code = link.split_once("/portal/#code=").expect("a code").1;
         (code.to_owned(), letter.link_expires_at.expect("an end"))
     }
-}
-
-fn mailing(folder: &Path) -> Options {
-    Options { mail: Some(unheard_mail()), ..options(folder, Some(ADMIN_TOKEN)) }
 }

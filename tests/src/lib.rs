@@ -19,13 +19,13 @@ mod vectors;
 pub use binary::Binary;
 pub use client::{Client, Reply};
 pub use clock::SteppedEnv;
-pub use inbox::unheard_mail;
 pub use socket::Socket;
 pub use vectors::{VerdictCase, canonical, verdict_cases};
 
 use counterfoil_server::config::{Store, TrustedProxies};
 use counterfoil_server::limits::Limits;
 use counterfoil_server::{Methods, Options, Server, start};
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -45,6 +45,8 @@ pub struct TestServer {
     /// The server.
     pub server: Server,
     folder: Option<TempDir>,
+    /// The mail server that it talks to.
+    relay: Option<TcpListener>,
 }
 
 impl TestServer {
@@ -75,7 +77,7 @@ impl TestServer {
         let url = format!("http://{}", server.address());
         let admin = Client::new(&url, Some(ADMIN_TOKEN));
         let public = Client::new(&url, None);
-        Self { admin, public, env, server, folder: None }
+        Self { admin, public, env, server, folder: None, relay: None }
     }
 
     /// The folder of its store.
@@ -85,6 +87,8 @@ impl TestServer {
 
     /// Stops it, and keeps its folder.
     pub async fn stop(self) -> Option<TempDir> {
+        // It must not wait for a mail server that never answers.
+        drop(self.relay);
         self.server.stop().await;
         self.folder
     }

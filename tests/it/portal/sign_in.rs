@@ -1,5 +1,6 @@
 //! In and out: links, codes, sessions.
 
+use counterfoil_server::ledger::Rows;
 use counterfoil_server::operator::{Order, carry_out};
 use counterfoil_tests::TestServer;
 use serde_json::{Value, json};
@@ -194,4 +195,36 @@ async fn no_code_and_no_session_is_in_the_data_file() {
         assert!(!holds(secret), "{secret} lies in the file");
     }
     drop(folder);
+}
+
+#[tokio::test]
+async fn what_ended_is_forgotten_as_new_is_kept() {
+    let server = TestServer::start_with_mail().await;
+    found(&server).await;
+    sell(&server.admin, "ann@example.com").await;
+    let mut old = Vec::new();
+    for _ in 0..3 {
+        server.public.call("portal.signIn", json!({ "email": "ann@example.com" })).await;
+        old.push(server.mailed_code().0);
+    }
+    let session = server.public.call("portal.session", json!({ "code": old[0] })).await;
+    let app = server.server.app();
+    let kept = || {
+        let view = app.ledger.view();
+        let codes = old
+            .iter()
+            .filter(|code| view.portal_code(&app.secret.code_digest(code)).unwrap().is_some());
+        let token = app.secret.token_digest(session["token"].as_str().unwrap());
+        (codes.count(), view.portal_session(&token).unwrap().is_some())
+    };
+    let ask = async || server.public.call("portal.signIn", json!({ "email": "b@c.example" })).await;
+    ask().await;
+    assert_eq!(kept(), (3, true), "while they are good they stay, used or not");
+    server.env.step(LINK);
+    ask().await;
+    assert_eq!(kept(), (0, true));
+    server.env.step(SESSION);
+    ask().await;
+    assert_eq!(kept(), (0, false));
+    server.stop().await;
 }
