@@ -91,7 +91,10 @@ function Rename({ place, onName, onCancel }: RenameProps) {
   const [name, setName] = useState(place.name ?? "");
   const [asking, setAsking] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
 
   async function submit(event: Event) {
     event.preventDefault();
