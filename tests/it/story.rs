@@ -60,7 +60,7 @@ async fn every_example_is_answered_as_the_documentation_shows() {
     let recorded = compact(&std::fs::read_to_string(&path).unwrap());
     let mut steps: Vec<Step> = serde_json::from_str(&recorded).unwrap();
     let bless = std::env::var_os("COUNTERFOIL_BLESS").is_some_and(|value| value == "1");
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     let mut subscription = Subscription::over(Socket::connect(&server, Some(ADMIN_TOKEN)).await);
     let mut moved = Vec::new();
     for step in &mut steps {

@@ -3,43 +3,15 @@
 
 use counterfoil_core::license::Mode;
 use counterfoil_core::time::Timestamp;
-use counterfoil_server::Options;
 use counterfoil_server::ledger::{Letters, List, Lists, MailRow, Part, Rows};
-use counterfoil_server::mail::{Letter, MailOptions};
-use std::net::TcpListener;
+use counterfoil_server::mail::Letter;
 
-use crate::{ADMIN_TOKEN, TestServer, options};
+use crate::TestServer;
 
 /// As many letters as any test has written.
 const LETTERS_MAX: usize = 1_000;
 
-/// A mail server that takes every connection and never says a word, so that letters stay where
-/// they are and nothing else happens meanwhile.
-fn silent_relay() -> (MailOptions, TcpListener) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let options = MailOptions {
-        relay: format!("smtp://{address}").parse().expect("a relay"),
-        sender: "Counterfoil <licenses@vendor.example>".parse().expect("a sender"),
-    };
-    (options, listener)
-}
-
 impl TestServer {
-    /// Starts one that writes mail.
-    pub async fn start_with_mail() -> Self {
-        Self::start_with_mail_and(|options| options).await
-    }
-
-    /// Starts one that writes mail, with further options.
-    pub async fn start_with_mail_and(further: impl FnOnce(Options) -> Options) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the store");
-        let (mail, relay) = silent_relay();
-        let options = options(folder.path(), Some(ADMIN_TOKEN));
-        let server = Self::start_with(further(Options { mail: Some(mail), ..options })).await;
-        Self { folder: Some(folder), relay: Some(relay), ..server }
-    }
-
     /// The letters that wait, oldest first.
     pub fn letters(&self) -> Vec<Letter> {
         let app = self.server.app();

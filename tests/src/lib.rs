@@ -24,6 +24,7 @@ pub use vectors::{VerdictCase, canonical, verdict_cases};
 
 use counterfoil_server::config::{Store, TrustedProxies};
 use counterfoil_server::limits::Limits;
+use counterfoil_server::mail::MailOptions;
 use counterfoil_server::{Methods, Options, Server, start};
 use std::net::TcpListener;
 use std::path::Path;
@@ -45,8 +46,8 @@ pub struct TestServer {
     /// The server.
     pub server: Server,
     folder: Option<TempDir>,
-    /// The mail server that it talks to.
-    relay: Option<TcpListener>,
+    /// Held open: nobody accepts on it.
+    silent: Option<TcpListener>,
 }
 
 impl TestServer {
@@ -66,18 +67,41 @@ impl TestServer {
         Self { folder: Some(folder), ..server }
     }
 
+    /// Starts one that sends its mail to this mail server.
+    pub async fn start_mailing(relay: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the store");
+        let server = Self::start_with(mailing(folder.path(), relay)).await;
+        Self { folder: Some(folder), ..server }
+    }
+
+    /// Starts one whose mail server never says a word, so that mail goes on waiting.
+    pub async fn start_queueing() -> Self {
+        Self::start_queueing_with(|options| options).await
+    }
+
+    /// The same, with further options.
+    pub async fn start_queueing_with(further: impl FnOnce(Options) -> Options) -> Self {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = silent.local_addr().expect("a port").port();
+        let folder = tempfile::tempdir().expect("a folder for the store");
+        let options = mailing(folder.path(), &format!("smtp://127.0.0.1:{port}"));
+        let server = Self::start_with(further(options)).await;
+        Self { folder: Some(folder), silent: Some(silent), ..server }
+    }
+
     /// Starts one on the store in `folder`.
     pub async fn start_in(folder: &Path) -> Self {
         Self::start_with(options(folder, Some(ADMIN_TOKEN))).await
     }
 
-    async fn start_with(options: Options) -> Self {
+    /// Starts one with these options.
+    pub async fn start_with(options: Options) -> Self {
         let env = Arc::new(SteppedEnv::at("2026-06-05T08:02:00Z"));
         let server = start(options, Arc::clone(&env) as _).await.expect("a server that starts");
         let url = format!("http://{}", server.address());
         let admin = Client::new(&url, Some(ADMIN_TOKEN));
         let public = Client::new(&url, None);
-        Self { admin, public, env, server, folder: None, relay: None }
+        Self { admin, public, env, server, folder: None, silent: None }
     }
 
     /// The folder of its store.
@@ -88,10 +112,21 @@ impl TestServer {
     /// Stops it, and keeps its folder.
     pub async fn stop(self) -> Option<TempDir> {
         // It must not wait for a mail server that never answers.
-        drop(self.relay);
+        drop(self.silent);
         self.server.stop().await;
         self.folder
     }
+}
+
+/// Whom the mail of tests comes from.
+pub const MAIL_FROM: &str = "Acme <licenses@acme.example>";
+
+/// What a server on the store in `folder` is started with to send mail.
+pub fn mailing(folder: &Path, relay: &str) -> Options {
+    let relay = relay.parse().expect("a mail server");
+    let sender = MAIL_FROM.parse().expect("a sender");
+    let mail = Some(MailOptions { relay, sender });
+    Options { mail, ..options(folder, Some(ADMIN_TOKEN)) }
 }
 
 /// What a server on the store in `folder` is started with.

@@ -167,14 +167,17 @@ fn environment() -> Result<Environment<'static>, Error> {
 }
 
 fn render(part: Part, source: &str, context: &Value) -> Result<String, WordingProblem> {
+    let mut page = Bounded { bytes: Vec::new(), is_full: false };
     let rendered = environment().and_then(|environment| {
         let template = environment.template_from_named_str(part.file(), source)?;
-        let mut page = Bounded(Vec::new());
-        template.render_captured_to(context.clone(), &mut page)?;
-        Ok(page.0)
+        template.render_captured_to(context.clone(), &mut page).map(drop)
     });
-    let bytes = rendered.map_err(|error| problem(part, &error))?;
-    String::from_utf8(bytes).map_err(|_| WordingProblem { part, text: "is no text".to_owned() })
+    if page.is_full {
+        return Err(WordingProblem { part, text: "comes to more than 256 KiB".to_owned() });
+    }
+    rendered.map_err(|error| problem(part, &error))?;
+    let text = String::from_utf8(page.bytes);
+    text.map_err(|_| WordingProblem { part, text: "comes to what is no text".to_owned() })
 }
 
 /// Refuses variables that no letter has, also where a sample does not come by.
@@ -209,14 +212,18 @@ fn problem(part: Part, error: &Error) -> WordingProblem {
 }
 
 /// A text that may not grow for ever.
-struct Bounded(Vec<u8>);
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len().saturating_add(bytes.len()) > RENDERED_BYTES_MAX {
-            return Err(io::Error::other("it comes to more than 256 KiB"));
+        self.is_full |= self.bytes.len().saturating_add(bytes.len()) > RENDERED_BYTES_MAX;
+        if self.is_full {
+            return Err(io::Error::other("too much"));
         }
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

@@ -52,7 +52,7 @@ async fn strangers(server: &TestServer) -> Client {
 
 #[tokio::test]
 async fn nothing_of_anybody_elses_is_seen_or_changed() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     let test = json!({ "name": "t", "scopes": ["*"], "mode": "test" });
     let test = server.admin.call("admin.token.create", test).await;
@@ -96,7 +96,7 @@ async fn nothing_of_anybody_elses_is_seen_or_changed() {
 
 #[tokio::test]
 async fn a_session_opens_nothing_of_the_desk_and_a_token_nothing_of_the_portal() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     let license = sell(&server.admin, "ann@example.com").await;
     let place = activate(&server, &license, "a.example").await;

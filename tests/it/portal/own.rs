@@ -13,7 +13,7 @@ async fn history(server: &TestServer, license: &Value) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_license_is_shown_whole_and_nothing_of_the_vendors_own_with_it() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     let seats = json!({ "product": "p", "slug": "seats", "name": "Seats",
         "activationType": "seat", "activationLimit": 3, "entitlements": ["pro"] });
@@ -47,7 +47,7 @@ async fn a_license_is_shown_whole_and_nothing_of_the_vendors_own_with_it() {
 
 #[tokio::test]
 async fn a_place_is_renamed_and_freed_by_its_customer_as_the_history_tells() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     let license = sell(&server.admin, "ann@example.com").await;
     let place = activate(&server, &license, "a.example").await;
@@ -96,7 +96,7 @@ async fn a_place_is_renamed_and_freed_by_its_customer_as_the_history_tells() {
 
 #[tokio::test]
 async fn a_new_key_takes_the_place_of_the_old_one_until_the_license_ends() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     let license = sell(&server.admin, "ann@example.com").await;
     activate(&server, &license, "a.example").await;
@@ -132,7 +132,7 @@ async fn a_new_key_takes_the_place_of_the_old_one_until_the_license_ends() {
 
 #[tokio::test]
 async fn a_list_is_read_in_parts_and_a_license_that_is_somebody_elses_now_is_gone_at_once() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     let mut sold = Vec::new();
     for _ in 0..5 {

@@ -13,7 +13,7 @@ const SESSION: i64 = 12 * 60 * 60;
 
 #[tokio::test]
 async fn the_answer_is_the_same_whether_anybody_has_the_address() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     sell(&server.admin, "ann@example.com").await;
     let ask = async |email: &str| {
@@ -37,7 +37,7 @@ async fn the_answer_is_the_same_whether_anybody_has_the_address() {
 
 #[tokio::test]
 async fn of_many_links_for_one_address_only_the_first_few_are_mailed() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     for email in ["ann@example.com", "bob@example.com"] {
         sell(&server.admin, email).await;
@@ -61,7 +61,7 @@ async fn of_many_links_for_one_address_only_the_first_few_are_mailed() {
 
 #[tokio::test]
 async fn a_link_signs_in_once_and_for_a_quarter_of_an_hour() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     sell(&server.admin, "ann@example.com").await;
     let link = async || {
@@ -91,7 +91,7 @@ async fn a_link_signs_in_once_and_for_a_quarter_of_an_hour() {
 
 #[tokio::test]
 async fn a_session_ends_by_its_time_by_signing_out_and_with_its_address() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     let license = sell(&server.admin, "ann@example.com").await;
     let first = sign_in(&server, "ann@example.com", "live").await;
@@ -140,7 +140,7 @@ async fn a_call_belongs_to_the_vendor_whose_host_name_it_came_to() {
         public_url: Some("https://licenses.example.com".to_owned()),
         ..options
     };
-    let server = TestServer::start_with_mail_and(trust).await;
+    let server = TestServer::start_queueing_with(trust).await;
     found(&server).await;
     let hosts = vec!["licenses.acme.example".to_owned()];
     let order = Order::CreateVendor { name: "Acme".to_owned(), hosts };
@@ -174,7 +174,7 @@ async fn a_call_belongs_to_the_vendor_whose_host_name_it_came_to() {
 
 #[tokio::test]
 async fn no_code_and_no_session_is_in_the_data_file() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     sell(&server.admin, "ann@example.com").await;
     let asked = json!({ "email": "nobody@unknown.example" });
@@ -199,7 +199,7 @@ async fn no_code_and_no_session_is_in_the_data_file() {
 
 #[tokio::test]
 async fn what_ended_is_forgotten_as_new_is_kept() {
-    let server = TestServer::start_with_mail().await;
+    let server = TestServer::start_queueing().await;
     found(&server).await;
     sell(&server.admin, "ann@example.com").await;
     let mut old = Vec::new();
