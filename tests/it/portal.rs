@@ -33,6 +33,13 @@ async fn sign_in(server: &TestServer, email: &str, mode: &str) -> Client {
     server.public.with_token(session["token"].as_str().unwrap())
 }
 
+/// Somebody who is signed in, for tests that do not mind who.
+pub(crate) async fn visitor(server: &TestServer) -> Client {
+    found(server).await;
+    sell(&server.admin, "visitor@example.com").await;
+    sign_in(server, "visitor@example.com", "live").await
+}
+
 async fn licenses(visitor: &Client) -> Vec<Value> {
     let page = visitor.call("portal.licenses", json!({})).await;
     page["items"].as_array().unwrap().clone()
