@@ -109,7 +109,13 @@ impl Scope {
         match self {
             Self::Key | Self::Connection | Self::Anyone => &[],
             Self::Customer => REFUSALS_OF_SESSIONS,
-            _ => REFUSALS_OF_TOKENS,
+            Self::LicensesRead
+            | Self::LicensesWrite
+            | Self::ProductsWrite
+            | Self::BillingWrite
+            | Self::TokensWrite
+            | Self::EventsRead
+            | Self::MetricsRead => REFUSALS_OF_TOKENS,
         }
     }
 

@@ -83,7 +83,7 @@ function NotMailed({ failure }: { failure: Failure }) {
   }
   return failure.kind === "unasked" ? (
     <Notice kind="unasked" title="Could not ask the server">
-      <p>{failure.message} No link was asked for. Try again.</p>
+      <p>{failure.message} Try again.</p>
     </Notice>
   ) : (
     <Notice kind="no" title="No link was sent">
@@ -158,7 +158,7 @@ export function RedeemLink({ code, onSignedIn, onNewLink }: RedeemProps) {
           )}
           {failure && !isStale && (
             <Notice kind={failure.kind} title={failure.kind === "unasked" ? "Could not ask the server" : "Not signed in"}>
-              <p>{failure.message} The link is as good as before.</p>
+              <p>{failure.message} Try again; if the link is no longer good by then, ask for a new one.</p>
             </Notice>
           )}
         </Notices>
