@@ -167,7 +167,7 @@ async fn a_variable_that_means_nothing_is_a_warning_with_a_suggestion() {
     assert_eq!(code, Some(0));
     assert!(log.contains("did you mean COUNTERFOIL_LISTEN?"), "{log}");
     assert!(log.contains("COUNTERFOIL_PORT_80_TCP is set and means nothing"), "{log}");
-    assert!(log.contains("does not use `smtp-url` yet"), "{log}");
+    assert!(log.contains("`smtp-url` is set and `mail-from` is not"), "{log}");
     assert!(!log.contains("pass-word"), "{log}");
 }
 

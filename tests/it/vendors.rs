@@ -75,6 +75,13 @@ const CELLS: &[Cell] = &[
     cell("admin.token.list", READ, Nothing, Nothing),
     cell("admin.token.revoke", TOKENS, NONE, NONE),
     cell("admin.stats.summary", READ, Nothing, Nothing),
+    cell("admin.mail.status", READ, Nothing, Nothing),
+    cell("admin.mail.update", WRITE, Nothing, Nothing),
+    cell("admin.mail.list", READ, Nothing, Nothing),
+    cell("admin.mail.retry", WRITE, NONE, NONE),
+    cell("admin.template.list", READ, Nothing, Nothing),
+    cell("admin.template.update", WRITE, Nothing, Nothing),
+    cell("admin.template.preview", READ, NO_LICENSE, NO_LICENSE),
     // These need a web socket: `history.rs` tries them.
     cell("admin.events", "events:read", Nothing, Nothing),
     cell("admin.unsubscribeEvents", "", Nothing, Nothing),
@@ -87,6 +94,7 @@ struct Things {
     activation: Value,
     customer: Value,
     token: Value,
+    mail: Value,
 }
 
 impl Things {
@@ -109,7 +117,14 @@ impl Things {
             json!({ "name": format!("secret {name}"), "scopes": [], "mode": license["mode"] });
         let token = owner.call("admin.token.create", token).await;
         let customer = license["customer"].clone();
-        Self { slug, license, activation, customer, token }
+        // A customer who is told that the license was suspended, and lets go of it again.
+        let stopping = json!({ "license": license["id"] });
+        owner.call("admin.license.suspend", stopping.clone()).await;
+        owner.call("admin.license.reinstate", stopping).await;
+        let words = json!({ "template": "license_suspended", "subject": format!("Own {name}") });
+        owner.call("admin.template.update", words).await;
+        let mail = owner.call("admin.mail.list", json!({ "limit": 1 })).await["items"][0].clone();
+        Self { slug, license, activation, customer, token, mail }
     }
 
     /// Parameters that name these things wherever the method can.
@@ -140,10 +155,19 @@ impl Things {
                 json!({ "name": "t", "scopes": [], "mode": "test", "product": self.slug })
             }
             "admin.token.revoke" => json!({ "token": self.token["id"] }),
+            "admin.mail.update" => json!({ "replyTo": "help@other.example" }),
+            "admin.mail.retry" => json!({ "mail": self.mail["id"] }),
+            "admin.template.update" => json!({ "template": "license_revoked", "enabled": true }),
+            "admin.template.preview" => {
+                json!({ "template": "license_delivered", "license": self.license["key"] })
+            }
             "admin.product.list"
             | "admin.customer.list"
             | "admin.token.list"
-            | "admin.stats.summary" => json!({}),
+            | "admin.stats.summary"
+            | "admin.mail.status"
+            | "admin.mail.list"
+            | "admin.template.list" => json!({}),
             _ => json!({ "license": license }),
         }
     }
@@ -160,6 +184,8 @@ impl Things {
             of(&self.customer["id"]),
             of(&self.customer["email"]),
             of(&self.token["token"]),
+            of(&self.mail["id"]),
+            format!("Own {}", self.slug.trim_start_matches("product-")),
         ]
     }
 }
@@ -197,7 +223,7 @@ fn no_method_and_no_scope_is_without_its_cell() {
 
 #[tokio::test]
 async fn a_call_needs_its_scope_and_no_other_will_do() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_queueing().await;
     for mode in ["live", "test"] {
         let mut with = Vec::new();
         for scope in Scope::NAMES {
@@ -254,7 +280,7 @@ fn check_seen(cell: &Cell, who: &str, expected: Elsewhere, reply: &Value, secret
 
 #[tokio::test]
 async fn nothing_of_another_vendor_or_mode_is_seen_by_any_call() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_queueing().await;
     let strangers = vendor(&server, "strangers").await;
     let strangers_test = token(&strangers, "test", json!(["*"]), None).await;
     let own_test = token(&server.admin, "test", json!(["*"]), None).await;
@@ -300,7 +326,7 @@ async fn reply_is_conflict(stranger: &Client, cell: &Cell, params: &Value) -> Op
 
 #[tokio::test]
 async fn a_token_of_one_product_sees_no_other_one() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_queueing().await;
     let mine = Things::make(&server.admin, "mine").await;
     let bound = token(&server.admin, "live", json!(["*"]), Some(&mine.slug)).await;
     for (number, cell) in tried().enumerate() {
@@ -308,6 +334,9 @@ async fn a_token_of_one_product_sees_no_other_one() {
         let reply = bound.ask(cell.method, things.params(cell.method)).await;
         let expected = match cell.method {
             "admin.product.create" => Refused("forbidden"),
+            // Mail is not kept by product.
+            method if method.starts_with("admin.mail.") => Refused("forbidden"),
+            method if method.starts_with("admin.template.") => Refused("forbidden"),
             _ => cell.other_vendor,
         };
         check_seen(cell, "another product's token", expected, &reply, &things.secrets());
@@ -329,7 +358,7 @@ async fn a_token_of_one_product_sees_no_other_one() {
 
 #[tokio::test]
 async fn a_key_of_another_vendor_or_mode_unlocks_its_own_license_only() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_queueing().await;
     let strangers = vendor(&server, "strangers").await;
     let own_test = token(&server.admin, "test", json!(["*"]), None).await;
     let theirs = Things::make(&strangers, "same").await;
@@ -362,7 +391,7 @@ async fn a_key_of_another_vendor_or_mode_unlocks_its_own_license_only() {
 
 #[tokio::test]
 async fn a_token_of_one_product_changes_no_customer_who_has_another() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_queueing().await;
     let mine = Things::make(&server.admin, "mine").await;
     Things::make(&server.admin, "other").await;
     let bound = token(&server.admin, "live", json!(["*"]), Some(&mine.slug)).await;

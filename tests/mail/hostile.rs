@@ -13,7 +13,12 @@ use std::collections::BTreeMap;
 use crate::post_office::PostOffice;
 use crate::{post, until_queued};
 
-/// Letters, each with a hostile address, name and product.
+/// Hostile texts in one letter, all in its headers: the address, the name, and in the subject the
+/// names of products and plans.
+const TEXTS: usize = 2 + 2 * LICENSES;
+const LICENSES: usize = 4;
+
+/// Letters: ten thousand hostile texts in all.
 const LETTERS: usize = 1_000;
 
 /// Letters in one transaction.
@@ -130,7 +135,7 @@ fn email(text: &str) -> Email {
 }
 
 fn letter(dice: &mut Dice, vendor: counterfoil_core::id::VendorId) -> Letter {
-    let line = LicenseLine {
+    let mut line = || LicenseLine {
         product: name(&dice.text(4)),
         plan: Some(name(&dice.text(4))),
         alias: Alias::make([7; 16]),
@@ -138,13 +143,14 @@ fn letter(dice: &mut Dice, vendor: counterfoil_core::id::VendorId) -> Letter {
         expires_at: None,
         grace_until: None,
     };
+    let licenses = (0..LICENSES).map(|_| line()).collect();
     Letter {
         template: Template::LicenseDelivered,
         vendor,
         mode: Mode::Live,
         to: email(&dice.address()),
         name: Some(name(&dice.text(4))),
-        licenses: vec![line],
+        licenses,
         link: None,
         link_expires_at: None,
     }
@@ -155,8 +161,9 @@ async fn whatever_anybody_is_called_there_is_one_recipient_and_no_other_header()
     let mut office = PostOffice::open().await;
     let server = TestServer::start_mailing(&office.url()).await;
     // Short, for the sake of the time; the name and the product are in every part.
-    let own = json!({ "template": "license_delivered", "text": "{{ name }} {{ product }}",
-        "html": "<p>{{ name }} {{ product }}</p>" });
+    let subject = "{% for line in licenses %}{{ line.product }}{{ line.plan }}{% endfor %}";
+    let own = json!({ "template": "license_delivered", "subject": subject,
+        "text": "{{ name }} {{ product }}", "html": "<p>{{ name }} {{ product }}</p>" });
     server.admin.call("admin.template.update", own).await;
     let vendor = server.server.app().ledger.view().all_vendors().unwrap()[0].id;
     let mut dice = Dice(1);
@@ -180,7 +187,7 @@ async fn whatever_anybody_is_called_there_is_one_recipient_and_no_other_header()
             assert!(problem.starts_with("The address "), "{item}");
         }
     }
-    println!("{LETTERS} letters, {received} of them sent");
+    println!("{} texts in {LETTERS} letters, {received} of them sent", LETTERS * TEXTS);
     assert!(received > LETTERS / 3, "{received} were sent");
     server.stop().await;
 }

@@ -15,7 +15,8 @@ import argparse
 import asyncio
 import base64
 import email
-import email.policy
+import email.header
+import email.utils
 import json
 import ssl
 import sys
@@ -55,9 +56,8 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         session.taken = getattr(session, "taken", 0) + 1
         # What somebody else's reader makes of it.
-        text = envelope.original_content.decode()
-        message = email.message_from_string(text, policy=email.policy.SMTPUTF8)
-        subject = message["Subject"]
+        message = email.message_from_string(envelope.original_content.decode())
+        recipients = email.utils.getaddresses(message.get_all("To"))
         parts = {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
         login = session.auth_data if session.authenticated else None
         tell(
@@ -65,9 +65,9 @@ class Handler:
                 "from": envelope.mail_from,
                 "to": envelope.rcpt_tos,
                 "headers": message.keys(),
-                "recipients": [each.addr_spec for each in message["To"].addresses],
-                "name": message["To"].addresses[0].display_name,
-                "subject": subject,
+                "recipients": [address for _, address in recipients],
+                "name": decoded(recipients[0][0]),
+                "subject": decoded(message["Subject"]),
                 "messageId": message["Message-ID"],
                 "replyTo": message["Reply-To"],
                 "text": shown(parts["text/plain"]),
@@ -85,8 +85,13 @@ class Handler:
         return self.behaviour.data or "250 OK"
 
 
+def decoded(header):
+    unfolded = header.replace("\r\n", "")
+    return str(email.header.make_header(email.header.decode_header(unfolded)))
+
+
 def shown(part):
-    return part.get_content().replace("\r\n", "\n")
+    return part.get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
 def tell(event):

@@ -8,7 +8,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 use std::time::Duration;
 use tokio::time::timeout;
 
-use super::message::Ready;
+use super::message::{Content, Ready};
 use super::relay::Protection;
 use super::{MailOptions, Relay};
 
@@ -84,7 +84,7 @@ impl Connection {
         let rcpt = Rcpt::new(ready.to.clone(), Vec::new());
         step(STEP_TIME_MAX, self.0.command(rcpt)).await?;
         step(STEP_TIME_MAX, self.0.command(Data)).await?;
-        step(TAKE_TIME_MAX, self.0.message(&ready.bytes)).await
+        step(TAKE_TIME_MAX, self.0.command(Content(&ready.text))).await
     }
 
     /// Says good bye.
@@ -106,7 +106,7 @@ impl Connection {
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
-        if !ready.bytes.is_ascii() {
+        if !ready.text.is_ascii() {
             if !info.supports_feature(Extension::EightBitMime) {
                 return cannot("The mail server takes no message outside ASCII (8BITMIME).");
             }

@@ -7,9 +7,10 @@ use counterfoil_core::time::Timestamp;
 use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::sender::{address_of, shown_name};
+use super::sender::{address_of, header_text};
 use super::wording::Rendered;
 use super::{Letter, Sender};
 
@@ -18,7 +19,7 @@ use super::{Letter, Sender};
 pub(super) struct Ready {
     pub(super) from: Address,
     pub(super) to: Address,
-    pub(super) bytes: Vec<u8>,
+    pub(super) text: String,
 }
 
 /// What a message is made of beside what it says.
@@ -42,12 +43,15 @@ pub(super) fn message(
         format!("The address {problem}: correct it at the customer, then try again.")
     })?;
     let sender = envelope.sender.mailbox();
-    let name = letter.name.as_ref().map(|name| shown_name(name.as_str()));
+    let name = letter.name.as_ref().map(|name| header_text(name.as_str()));
     let name = name.filter(|name| !name.is_empty());
     let id = format!("<{}@{}>", envelope.id, envelope.sender.domain());
     let seconds = u64::try_from(envelope.written_at.unix()).unwrap_or_default();
     let written_at = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH);
+    let sent_to = lettre::address::Envelope::new(Some(sender.email.clone()), vec![to.clone()]);
+    let sent_to = sent_to.map_err(|error| format!("The message cannot be made: {error}."))?;
     let mut builder = Message::builder()
+        .envelope(sent_to)
         .from(sender.clone())
         .to(Mailbox::new(name, to.clone()))
         .subject(shown.subject)
@@ -65,10 +69,48 @@ pub(super) fn message(
         .singlepart(SinglePart::html(shown.html));
     let made = builder.multipart(body);
     let made = made.map_err(|error| format!("The message cannot be made: {error}."))?;
-    Ok(Ready { from: sender.email.clone(), to, bytes: made.formatted() })
+    let text = String::from_utf8(made.formatted());
+    let text = text.map_err(|_| "The message cannot be made: it is no text.".to_owned())?;
+    Ok(Ready { from: sender.email.clone(), to, text })
+}
+
+/// The message as it goes over the line after `DATA`: a lone dot ends it, so no other line may begin
+/// with one.
+///
+/// In one piece: were its end a piece of its own, the system would keep that back until the mail
+/// server confirmed the first.
+#[derive(Debug)]
+pub(super) struct Content<'a>(pub(super) &'a str);
+
+impl fmt::Display for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.0.strip_suffix("\r\n").unwrap_or(self.0);
+        for line in lines.split("\r\n") {
+            let dot = if line.starts_with('.') { "." } else { "" };
+            write!(f, "{dot}{line}\r\n")?;
+        }
+        f.write_str(".\r\n")
+    }
 }
 
 fn auto_submitted() -> HeaderValue {
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     HeaderValue::new(name, "auto-generated".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_a_message_can_end_it() {
+        for (message, sent) in [
+            ("a\r\nb\r\n", "a\r\nb\r\n.\r\n"),
+            ("a", "a\r\n.\r\n"),
+            (".\r\n.\r\nRSET\r\n", "..\r\n..\r\nRSET\r\n.\r\n"),
+            ("a\r\n..b", "a\r\n...b\r\n.\r\n"),
+        ] {
+            assert_eq!(Content(message).to_string(), sent);
+        }
+    }
 }

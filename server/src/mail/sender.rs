@@ -60,6 +60,10 @@ pub(super) fn address_of(text: &str) -> Result<Address, &'static str> {
     if text.chars().any(|character| character.is_control() || character.is_whitespace()) {
         return Err("holds spaces or control characters");
     }
+    // Some mail servers decode even what is an address, and find another one in it.
+    if text.contains("=?") {
+        return Err("holds an encoded word");
+    }
     let (user, domain) = text.rsplit_once('@').ok_or("has no @")?;
     let domain = if domain.starts_with('[') {
         domain.into()
@@ -75,6 +79,12 @@ pub(super) fn shown_name(name: &str) -> String {
     let visible = |character: char| if character.is_control() { ' ' } else { character };
     let name: String = name.chars().map(visible).collect();
     name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text for a header, which says what it says: one that looks like an encoded word would be
+/// decoded by whoever reads it.
+pub(super) fn header_text(text: &str) -> String {
+    shown_name(text).replace("=?", "= ?")
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, escape_format
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::LazyLock;
 
-use super::sender::shown_name;
+use super::sender::header_text;
 use super::{Letter, Template};
 use crate::ledger::WordingRow;
 
@@ -126,7 +127,7 @@ impl<'a> Wording<'a> {
     pub(crate) fn render(&self, letter: &Letter) -> Result<Rendered, WordingProblem> {
         let context = context::of(letter);
         let render = |part| render(part, self.source(part), &context);
-        let subject = shown_name(&render(Part::Subject)?);
+        let subject = header_text(&render(Part::Subject)?);
         if subject.is_empty() {
             let text = "comes to nothing: let it say something in every case".to_owned();
             return Err(WordingProblem { part: Part::Subject, text });
@@ -147,12 +148,15 @@ impl<'a> Wording<'a> {
     }
 }
 
-fn environment() -> Result<Environment<'static>, Error> {
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
     environment.set_recursion_limit(DEPTH_MAX);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    // Of these two none can fail, and every built-in template would show it.
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.unwrap_or_default());
+    drop(environment.add_template(LAYOUT, builtin::LAYOUT));
     environment.set_auto_escape_callback(|name| {
         if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
     });
@@ -162,16 +166,14 @@ fn environment() -> Result<Environment<'static>, Error> {
     // It makes as many spaces as it is told to, and nobody counts those.
     environment.remove_filter("indent");
     context::add_filters(&mut environment);
-    environment.add_template(LAYOUT, builtin::LAYOUT)?;
-    Ok(environment)
-}
+    environment
+});
 
 fn render(part: Part, source: &str, context: &Value) -> Result<String, WordingProblem> {
     let mut page = Bounded { bytes: Vec::new(), is_full: false };
-    let rendered = environment().and_then(|environment| {
-        let template = environment.template_from_named_str(part.file(), source)?;
-        template.render_captured_to(context.clone(), &mut page).map(drop)
-    });
+    let rendered = ENVIRONMENT
+        .template_from_named_str(part.file(), source)
+        .and_then(|template| template.render_captured_to(context.clone(), &mut page).map(drop));
     if page.is_full {
         return Err(WordingProblem { part, text: "comes to more than 256 KiB".to_owned() });
     }
@@ -182,14 +184,12 @@ fn render(part: Part, source: &str, context: &Value) -> Result<String, WordingPr
 
 /// Refuses variables that no letter has, also where a sample does not come by.
 fn check_names(part: Part, source: &str) -> Result<(), WordingProblem> {
-    let unknown = environment().and_then(|environment| {
-        let template = environment.template_from_named_str(part.file(), source)?;
-        let mut unknown: Vec<String> = template.undeclared_variables(false).into_iter().collect();
-        unknown.retain(|name| !context::NAMES.contains(&name.as_str()));
-        unknown.sort_unstable();
-        Ok(unknown.into_iter().next())
-    });
-    match unknown.map_err(|error| problem(part, &error))? {
+    let template = ENVIRONMENT.template_from_named_str(part.file(), source);
+    let template = template.map_err(|error| problem(part, &error))?;
+    let mut unknown: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+    unknown.retain(|name| !context::NAMES.contains(&name.as_str()));
+    unknown.sort_unstable();
+    match unknown.into_iter().next() {
         None => Ok(()),
         Some(name) => {
             let line = source.lines().position(|line| line.contains(&name));
