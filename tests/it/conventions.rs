@@ -41,6 +41,7 @@ async fn an_unknown_member_is_refused_by_name_in_every_method() {
         let params = json!({ "key": "k", "identifier": "i", "product": "p", "plan": "n", "slug": "s",
             "name": "n", "activationType": "domain", "activationLimit": 1, "license": "l",
             "activation": "a", "token": "t", "scopes": [], "email": "a@b.example", "code": "c",
+            "mail": "m", "template": "portal_link",
             "keyz": 1 });
         let caller = if method.starts_with("portal.") { &visitor } else { &server.admin };
         let known = caller.refused(method, params.clone()).await["data"]["field"].clone();
