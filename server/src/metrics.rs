@@ -114,6 +114,10 @@ pub struct Metrics {
     pub sockets: Gauge,
     /// Checks that are counted and not written, as of the last look.
     pub checks_waiting: Gauge,
+    /// Letters that wait to be sent, as of the last look.
+    pub mail_queued: Gauge,
+    /// Letters that could not be sent, as of the last look.
+    pub mail_dead: Gauge,
 }
 
 impl Metrics {
@@ -137,6 +141,8 @@ impl Metrics {
             connections: Gauge::default(),
             sockets: Gauge::default(),
             checks_waiting: Gauge::default(),
+            mail_queued: Gauge::default(),
+            mail_dead: Gauge::default(),
         };
         metrics.register(started);
         metrics
@@ -161,6 +167,8 @@ impl Metrics {
         ours.register("sockets_open", "Web sockets that are open", self.sockets.clone());
         let help = "Checks that are counted and not written yet";
         ours.register("checks_waiting", help, self.checks_waiting.clone());
+        ours.register("mail_queued", "Mail that waits to be sent", self.mail_queued.clone());
+        ours.register("mail_dead", "Mail that could not be sent", self.mail_dead.clone());
         ours.register("commit_jobs", "Jobs that shared a commit", &COMMITS.jobs);
         let durations = &COMMITS.durations;
         ours.register_with_unit("commit_duration", "Time of a commit", Unit::Seconds, durations);

@@ -73,6 +73,7 @@ async fn serve(folder: &Path) {
         public_url: None,
         trusted_proxies: TrustedProxies::default(),
         allow_private_targets: false,
+        mail: None,
         limits: Limits::OFF,
         further_methods: empty.into(),
     };

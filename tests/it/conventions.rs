@@ -40,9 +40,8 @@ async fn an_unknown_member_is_refused_by_name_in_every_method() {
         // Everything a method may need is there, so that the stranger is what is left.
         let params = json!({ "key": "k", "identifier": "i", "product": "p", "plan": "n", "slug": "s",
             "name": "n", "activationType": "domain", "activationLimit": 1, "license": "l",
-            "activation": "a", "token": "t", "scopes": [], "email": "a@b.example", "code": "c",
-            "mail": "m", "template": "portal_link",
-            "keyz": 1 });
+            "activation": "a", "token": "t", "scopes": [], "mail": "m",
+            "template": "license_revoked", "email": "a@b.example", "code": "c", "keyz": 1 });
         let caller = if method.starts_with("portal.") { &visitor } else { &server.admin };
         let known = caller.refused(method, params.clone()).await["data"]["field"].clone();
         let members = params.as_object().unwrap();

@@ -5,8 +5,9 @@
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "cases are data, and a test may panic"
+    reason = "cases are data, a test may panic, and `--nocapture` shows the figures"
 )]
 
 mod crash;

@@ -19,10 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits for something that is bound to come.
 pub(crate) async fn in_time<T>(coming: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, coming).await {
-        Ok(came) => came,
-        Err(_) => panic!("it did not come"),
-    }
+    let came = tokio::time::timeout(PATIENCE, coming).await;
+    came.unwrap_or_else(|_| panic!("it did not come"))
 }
 
 /// A mail server.

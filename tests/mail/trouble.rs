@@ -205,7 +205,7 @@ async fn what_was_sent_is_forgotten_after_thirty_days_and_what_was_not_after_nin
     let states = async |days: i64| {
         server.env.step(days * 86_400 + 1);
         suspend(&server, &license(&server, "bob@example.com").await).await;
-        office_refuses(&server).await;
+        until_queued(&server, 0).await;
         let page = server.admin.call("admin.mail.list", json!({ "limit": 200 })).await;
         let items = page["items"].as_array().unwrap().clone();
         items.iter().filter(|item| item["to"] == "ann@example.com").count()
@@ -214,8 +214,4 @@ async fn what_was_sent_is_forgotten_after_thirty_days_and_what_was_not_after_nin
     assert_eq!(states(1).await, 1, "the one that was sent is gone");
     assert_eq!(states(60).await, 0);
     server.stop().await;
-}
-
-async fn office_refuses(server: &TestServer) {
-    until_queued(server, 0).await;
 }

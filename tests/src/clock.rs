@@ -29,7 +29,7 @@ impl SteppedEnv {
 
     /// Moves the clock by so many seconds.
     pub fn step(&self, seconds: i64) {
-        self.now.send_modify(|now| *now += seconds);
+        self.now.send_modify(|now| *now = now.saturating_add(seconds));
     }
 }
 

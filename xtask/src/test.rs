@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every proof there is, one after the other, and a table at the end.
 
 mod clients;
+mod mail;
 mod report;
 
 use std::path::PathBuf;
@@ -30,13 +31,15 @@ pub(crate) fn run() -> bool {
             }
         }
     }
+    mail::run(&mut report);
     clients::run(&mut report);
     report.close()
 }
 
 fn clippy() -> Command {
     let mut cargo = cargo::new();
-    cargo.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    cargo.args(["clippy", "--workspace", "--all-targets", "--features", mail::FEATURE]);
+    cargo.args(["--", "--deny", "warnings"]);
     cargo
 }
 

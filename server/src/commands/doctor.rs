@@ -2,6 +2,7 @@
 
 use clap::Args;
 use counterfoil_server::config::{Flags, Settings};
+use counterfoil_server::mail::Relay;
 use counterfoil_server::operator::{Findings, Order, Reach};
 use std::error::Error;
 use std::io::Write;
@@ -19,6 +20,13 @@ impl Doctor {
         writeln!(out, "ok   the settings can be used")?;
         for warning in &settings.warnings {
             writeln!(out, "note {warning}")?;
+        }
+        match settings.mail() {
+            Some(mail) => {
+                let Relay { host, port, .. } = &mail.relay;
+                writeln!(out, "ok   mail from {} goes to {host}:{port}", mail.sender)?;
+            }
+            None => writeln!(out, "note no mail is sent: `smtp-url` and `mail-from` say how")?,
         }
         if !settings.store.path().exists() {
             let store = settings.store.path().display();

@@ -10,6 +10,7 @@ use crate::auth;
 use crate::metrics::CONTENT_TYPE;
 use crate::readiness;
 use crate::rpc::Context;
+use crate::service::mail;
 
 /// Whether calls can be answered now.
 pub(super) async fn readyz(site: &Site) -> Reply {
@@ -43,6 +44,11 @@ pub(super) fn metrics(site: &Site, context: &Context, method: &Method) -> Reply 
     metrics.sockets.set(i64::try_from(open).unwrap_or(i64::MAX));
     let waiting = site.app.checks.waiting();
     metrics.checks_waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+    // What cannot be read is as it was at the last look.
+    if let Ok((queued, dead)) = mail::counts(&site.app) {
+        metrics.mail_queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
+        metrics.mail_dead.set(i64::try_from(dead).unwrap_or(i64::MAX));
+    }
     let mut reply = reply(StatusCode::OK, CONTENT_TYPE, metrics.text());
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply

@@ -81,10 +81,18 @@ pub(super) fn shown_name(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Most characters of a text in a header. A line of mail holds 998 bytes, a long word cannot be
+/// folded, and its quotes may have to be quoted.
+const HEADER_CHARS_MAX: usize = 300;
+
 /// A text for a header, which says what it says: one that looks like an encoded word would be
 /// decoded by whoever reads it.
 pub(super) fn header_text(text: &str) -> String {
-    shown_name(text).replace("=?", "= ?")
+    let text = shown_name(text).replace("=?", "= ?");
+    match text.char_indices().nth(HEADER_CHARS_MAX) {
+        Some((end, _)) => text.get(..end).map_or_else(String::new, |text| format!("{text}…")),
+        None => text,
+    }
 }
 
 #[cfg(test)]

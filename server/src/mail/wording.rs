@@ -33,6 +33,9 @@ const RENDERED_BYTES_MAX: usize = 256 * 1_024;
 /// The name under which a vendor's HTML finds the built-in frame.
 const LAYOUT: &str = "layout.html";
 
+/// The name of a body as HTML: it and the frame are escaped.
+const HTML: &str = "body.html";
+
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -60,8 +63,7 @@ impl Part {
         match self {
             Self::Subject => "subject",
             Self::Text => "text",
-            // The ending is what switches escaping on.
-            Self::Html => "body.html",
+            Self::Html => HTML,
         }
     }
 }
@@ -158,7 +160,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_syntax(syntax.unwrap_or_default());
     drop(environment.add_template(LAYOUT, builtin::LAYOUT));
     environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        if matches!(name, LAYOUT | HTML) { AutoEscape::Html } else { AutoEscape::None }
     });
     environment.set_formatter(|out, state, value| {
         if value.is_none() { Ok(()) } else { escape_formatter(out, state, value) }

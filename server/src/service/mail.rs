@@ -9,6 +9,7 @@ use counterfoil_core::wire::native::admin::mail::{
     GetMailStatus, ListMail, MailState, MailStatus, MailView, RetryMail, UpdateMail,
 };
 
+use super::App;
 use super::desk::{Desk, part};
 use super::listing::page;
 use crate::ledger::{LedgerError, Letters, List, Lists, MailRow, Rows, Txn, View};
@@ -87,6 +88,16 @@ impl Desk<'_> {
     pub(super) const fn desktop(&self) -> Desktop<'_> {
         Desktop { secret: self.secret, env: self.env, now: self.now }
     }
+}
+
+/// How much mail of everybody waits, and how much could not be sent.
+///
+/// # Errors
+///
+/// Only when the store fails.
+pub fn counts(app: &App) -> Result<(u64, u64), LedgerError> {
+    let counts = app.ledger.view().all_letter_counts()?;
+    Ok((counts.queued, counts.dead))
 }
 
 /// Tells whether mail is sent.

@@ -68,7 +68,8 @@ fn show(template: Template, row: &WordingRow) -> TemplateView {
         html: source(Part::Html),
         customized: own
             .into_iter()
-            .filter_map(|(part, is_own)| is_own.then(|| part.word().to_owned()))
+            .filter(|(_, is_own)| *is_own)
+            .map(|(part, _)| part.word().to_owned())
             .collect(),
     }
 }
