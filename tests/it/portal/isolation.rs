@@ -74,7 +74,7 @@ async fn nothing_of_anybody_elses_is_seen_or_changed() {
             let reply = other.ask(method, params(method, &theirs, &place)).await;
             match expected {
                 Some(word) => {
-                    assert_eq!(reply["error"]["data"]["code"], *word, "{method} by {who}")
+                    assert_eq!(reply["error"]["data"]["code"], *word, "{method} by {who}");
                 }
                 None => assert!(reply["result"].is_object(), "{method} by {who}: {reply}"),
             }
