@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::id::{ActivationId, TokenId};
+use crate::id::{ActivationId, CustomerId, TokenId};
 use crate::json_text;
 use crate::license::{Activation, License, Status};
 use crate::text::Reason;
@@ -138,7 +138,7 @@ fn is_near(license: &License, now: Timestamp) -> bool {
     license.expires_at.is_some_and(|at| Told::expiring_from(at) <= now)
 }
 
-/// Who did it.
+/// Who did it. A store keeps the place in this list: new ones come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Actor {
     /// Whoever had the key.
@@ -147,6 +147,8 @@ pub enum Actor {
     Token(TokenId),
     /// Nobody: time did, or the server by itself.
     System,
+    /// The customer who holds the license.
+    Customer(CustomerId),
 }
 
 impl std::fmt::Display for Actor {
@@ -155,6 +157,7 @@ impl std::fmt::Display for Actor {
             Self::Key => f.write_str("key"),
             Self::Token(id) => id.fmt(f),
             Self::System => f.write_str("system"),
+            Self::Customer(id) => id.fmt(f),
         }
     }
 }

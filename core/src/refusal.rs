@@ -33,6 +33,8 @@ pub enum Refusal {
     BatchTooLarge(u32),
     /// No token, or not a valid one.
     Unauthorized,
+    /// Not the code of a link that signs in: unknown, used or too old.
+    StaleLink,
     /// The token lacks this scope.
     Forbidden {
         /// The missing scope.
@@ -59,6 +61,8 @@ pub enum Refusal {
         /// `product`, `plan`, …
         kind: &'static str,
     },
+    /// The server sends no mail, and the call is about sending some.
+    NoMail,
     /// Every place is taken.
     SeatLimitExceeded {
         /// Places.
@@ -202,7 +206,7 @@ impl Refusal {
             Self::InvalidParams { .. } => "invalid_params",
             Self::BodyTooLarge(_) => "body_too_large",
             Self::BatchTooLarge(_) => "batch_too_large",
-            Self::Unauthorized => "unauthorized",
+            Self::Unauthorized | Self::StaleLink => "unauthorized",
             Self::Forbidden { .. } => "forbidden",
             Self::LicenseExpired => "license_expired",
             Self::LicenseSuspended => "license_suspended",
@@ -212,7 +216,7 @@ impl Refusal {
             Self::ProductMismatch => "product_mismatch",
             Self::LicenseNotFound => "license_not_found",
             Self::ActivationNotFound => "activation_not_found",
-            Self::NotFound { .. } => "not_found",
+            Self::NotFound { .. } | Self::NoMail => "not_found",
             Self::SeatLimitExceeded { .. } => "seat_limit_exceeded",
             Self::UsesLimitExceeded { .. } => "uses_limit_exceeded",
             Self::Conflict { .. } => "conflict",
@@ -248,6 +252,7 @@ impl Refusal {
             Self::Unauthorized => {
                 "This call needs a valid token: send it as `Authorization: Bearer <token>`.".into()
             }
+            Self::StaleLink => "The link was used or is too old: ask for a new one.".into(),
             Self::Forbidden { scope } => {
                 format!("The token lacks the scope `{scope}`: use one that has it.")
             }
@@ -266,6 +271,9 @@ impl Refusal {
                 "There is no such activation on this license: it may have been freed already.".into()
             },
             Self::NotFound { kind } => format!("There is no such {kind}: check its id or slug."),
+            Self::NoMail => {
+                "This server sends no mail: ask whoever sold you the license; an operator sets `--smtp-url`.".into()
+            }
             Self::SeatLimitExceeded { limit, .. } => format!(
                 "All {limit} places of this license are in use: free one, or replace it by its id."
             ),
@@ -312,6 +320,9 @@ impl Refusal {
             Self::NotFound { kind } => {
                 add("kind", (*kind).into());
             }
+            Self::NoMail => {
+                add("kind", "mail".into());
+            }
             Self::SeatLimitExceeded { limit, used, activations } => {
                 add("limit", (*limit).into());
                 add("used", (*used).into());
@@ -336,6 +347,7 @@ impl Refusal {
             | Self::NeedsSocket
             | Self::MethodNotFound
             | Self::Unauthorized
+            | Self::StaleLink
             | Self::LicenseExpired
             | Self::LicenseSuspended
             | Self::LicenseDisabled

@@ -1,9 +1,10 @@
 //! From a credential to what it may do. The only place where a secret is compared.
 
 use counterfoil_core::alias::Alias;
-use counterfoil_core::id::{LicenseId, ProductId, TokenId, VendorId};
+use counterfoil_core::history::Actor;
+use counterfoil_core::id::{LicenseId, ProductId, VendorId};
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::{License, Mode};
+use counterfoil_core::license::{Customer, License, Mode};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::Scope;
@@ -11,7 +12,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-use crate::ledger::{ByKey, Ledger, LedgerError, LicenseRow, Rows, TokenRow};
+use crate::ledger::{
+    ByKey, Ledger, LedgerError, LicenseRow, PortalCodeRow, Rows, TokenRow, Visitor,
+};
 use crate::secret::{Digest, Secret};
 
 /// Who makes a call, as far as the connection and its headers tell.
@@ -25,7 +28,7 @@ pub struct Caller {
     pub token: Option<Digest>,
 }
 
-/// Whose desk a call acts on.
+/// Whose things a call acts on, and who makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// The vendor.
@@ -34,8 +37,8 @@ pub struct Principal {
     pub mode: Mode,
     /// The one product whose things it sees; `None`: all.
     pub product: Option<ProductId>,
-    /// By which token.
-    pub token: TokenId,
+    /// Who it is, as the history names it: a token, or a customer, who sees only what is their own.
+    pub actor: Actor,
 }
 
 impl Principal {
@@ -52,6 +55,10 @@ impl Principal {
         license.vendor == self.vendor
             && license.mode == self.mode
             && self.product.is_none_or(|product| license.product == product)
+            && match self.actor {
+                Actor::Customer(customer) => license.customer == Some(customer),
+                Actor::Key | Actor::Token(_) | Actor::System => true,
+            }
     }
 }
 
@@ -84,6 +91,44 @@ pub fn token(
     Ok(token.filter(|token| token.expires_at.is_none_or(|at| now < at)))
 }
 
+/// The customer whose session's token a caller brought, if it is one and still good at `now`.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn visitor(
+    rows: &impl Rows,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Option<Customer>, LedgerError> {
+    let session = caller.token.map_or(Ok(None), |digest| rows.portal_session(&digest))?;
+    let session = session.filter(|session| now < session.expires_at);
+    session.map_or(Ok(None), |session| proved(rows, &session.visitor))
+}
+
+/// The row of a link's code and who signs in by it, if it is still good at `now`.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn code(
+    rows: &impl Rows,
+    digest: &Digest,
+    now: Timestamp,
+) -> Result<Option<(PortalCodeRow, Visitor)>, LedgerError> {
+    // The look-up is by a keyed hash, as with tokens.
+    let row = rows.portal_code(digest)?.filter(|row| !row.is_used && now < row.expires_at);
+    let Some(row) = row else { return Ok(None) };
+    let Some(visitor) = row.visitor.clone() else { return Ok(None) };
+    Ok(proved(rows, &visitor)?.map(|_| (row, visitor)))
+}
+
+/// The customer whose address was proved, as long as it is that customer's.
+fn proved(rows: &impl Rows, visitor: &Visitor) -> Result<Option<Customer>, LedgerError> {
+    let customer = rows.customer(visitor.customer)?;
+    Ok(customer.filter(|customer| customer.email.folded() == visitor.email))
+}
+
 /// Who the caller is, if allowed what `scope` asks.
 ///
 /// # Errors
@@ -95,6 +140,12 @@ pub fn authorize(
     scope: Scope,
     now: Timestamp,
 ) -> Result<Principal, Refusal> {
+    // A vendor's token is nothing here, whatever it may do, and a session nothing elsewhere.
+    if scope == Scope::Customer {
+        let Customer { id, vendor, mode, .. } =
+            visitor(rows, caller, now)?.ok_or(Refusal::Unauthorized)?;
+        return Ok(Principal { vendor, mode, product: None, actor: Actor::Customer(id) });
+    }
     let token = token(rows, caller, now)?.ok_or(Refusal::Unauthorized)?;
     match scope.name() {
         Some(name) if !token.scopes.holds(name) => {
@@ -104,7 +155,7 @@ pub fn authorize(
             vendor: token.vendor,
             mode: token.mode,
             product: token.product,
-            token: token.id,
+            actor: Actor::Token(token.id),
         }),
     }
 }

@@ -119,10 +119,14 @@ fn context(site: &Site, peer: IpAddr, request_id: &RequestId, headers: &HeaderMa
     let token = header.and_then(|value| auth::bearer(&app.secret, value));
     let caller = Caller { ip, is_loopback, token };
     // Asked only about those who bring one: everybody else is spared the look-up.
-    let is_valid =
-        || matches!(auth::token(&*app.ledger.view(), &caller, app.env.now()), Ok(Some(_)));
+    let is_valid = || {
+        let (view, now) = (app.ledger.view(), app.env.now());
+        matches!(auth::token(&*view, &caller, now), Ok(Some(_)))
+            || matches!(auth::visitor(&*view, &caller, now), Ok(Some(_)))
+    };
     let account = site.gate.limiter.account(&caller, is_valid);
-    Context { caller, account, request_id: request_id.clone() }
+    let host = forwarded::host(peer, headers, &site.trusted_proxies);
+    Context { caller, account, request_id: request_id.clone(), host }
 }
 
 async fn answer_rpc(site: &Site, context: Context, request: Request<Incoming>) -> Reply {

@@ -136,15 +136,16 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let gate = gate(&options.limits, &env);
     let mail = options.mail.as_ref();
     let mail = mail.map_or_else(Mail::off, |mail| Mail::from(mail.sender.clone()));
+    let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
     let app = service::App {
         env,
         secret: founded.secret,
         ledger: founded.ledger,
         mail,
+        public_url: public_url.as_str().into(),
         checks,
         counted: service::stats::Counted::default(),
     };
-    let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
     let document = rpc::Document::new(&public_url);
     let rpc = rpc::Rpc::new(app.clone(), gate.clone(), document, options.further_methods)?;
     let (sockets_stop, sockets) = jsonrpsee::server::stop_channel();

@@ -10,6 +10,7 @@ pub use examine::Findings;
 pub(crate) use reach::Address;
 pub use reach::{PATH, Reach, ReachError};
 
+use counterfoil_core::history::Actor;
 use counterfoil_core::id::{TokenId, VendorId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
@@ -108,7 +109,7 @@ async fn write(
         vendor: VendorId::new(nobody),
         mode: Mode::Live,
         product: None,
-        token: TokenId::new(nobody),
+        actor: Actor::System,
     };
     ledger
         .transact(move |txn| {

@@ -11,6 +11,7 @@ mod events;
 mod gate;
 mod license;
 mod params;
+mod portal;
 mod registry;
 pub mod socket;
 
@@ -84,6 +85,7 @@ impl Rpc {
         license::register(&mut registry)?;
         admin::register(&mut registry)?;
         billing::register(&mut registry)?;
+        portal::register(&mut registry)?;
         events::register(&mut registry)?;
         let Registry { mut module, gate } = registry;
         module.merge(further)?;

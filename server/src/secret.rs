@@ -25,6 +25,7 @@ pub struct Secret {
     keys: Hmac<Sha256>,
     exact_keys: Hmac<Sha256>,
     tokens: Hmac<Sha256>,
+    portal: Hmac<Sha256>,
     parameters: Hmac<Sha256>,
     history: Hmac<Sha256>,
     guards: Hmac<Sha256>,
@@ -76,6 +77,7 @@ impl Secret {
             keys: hmac(&derived("counterfoil key lookup 1")),
             exact_keys: hmac(&derived("counterfoil exact key 1")),
             tokens: hmac(&derived("counterfoil token lookup 1")),
+            portal: hmac(&derived("counterfoil portal 1")),
             parameters: hmac(&derived("counterfoil idempotency 1")),
             history: hmac(&derived("counterfoil history 1")),
             guards: hmac(&derived("counterfoil license guard 1")),
@@ -134,6 +136,16 @@ impl Secret {
     /// Under which hash a token is kept.
     pub fn token_digest(&self, token: &str) -> Digest {
         mac(&self.tokens, token.as_bytes())
+    }
+
+    /// Under which hash the code of a link is kept.
+    pub fn code_digest(&self, code: &str) -> Digest {
+        mac(&self.portal, format!("code {code}").as_bytes())
+    }
+
+    /// Under which hash it is kept who was asked for: an address, with its vendor and mode.
+    pub fn asked_digest(&self, asked: &str) -> Digest {
+        mac(&self.portal, format!("asked {asked}").as_bytes())
     }
 
     /// The hash of a call's parameters.

@@ -15,6 +15,7 @@ pub mod licenses;
 pub mod licensing;
 pub mod listing;
 pub mod mail;
+pub mod portal;
 pub mod stats;
 pub mod templates;
 pub mod tokens;
@@ -42,6 +43,8 @@ pub struct App {
     pub ledger: Ledger,
     /// What customers are told by.
     pub mail: Mail,
+    /// Where customers reach the server, without a slash at the end.
+    pub public_url: Arc<str>,
     /// Where checks are counted.
     pub checks: Checks,
     /// What the desk's summary counted lately.

@@ -29,6 +29,7 @@ mod operations;
 mod operator;
 mod pages;
 mod planted_secrets;
+mod portal;
 mod proxies;
 mod races;
 mod real_input;

@@ -6,6 +6,7 @@ use counterfoil_tests::{ADMIN_TOKEN, Binary, Client, SteppedEnv};
 use futures_util::{SinkExt, StreamExt, stream};
 use serde_json::{Value, json};
 use std::fs::{self, File};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,6 +35,7 @@ const MISPLACED: usize = 700;
 const MISSENT: usize = 300;
 const TOKENS: usize = 420;
 const SOCKETS: usize = 60;
+const VISITORS: usize = 150;
 const BROKEN: usize = 20;
 
 /// What was planted so far.
@@ -243,6 +245,28 @@ async fn knock(public: &Client, garden: &mut Garden) {
     assert!(replies.iter().all(|reply| reply["error"]["code"] == 401));
 }
 
+/// Customers and strangers at the portal, with codes and sessions that are none.
+async fn visit(public: &Client, garden: &mut Garden) {
+    let known: Vec<String> = garden.addresses.iter().take(VISITORS).cloned().collect();
+    let strangers = garden.many(VISITORS, Garden::address);
+    let asking = known.iter().chain(&strangers);
+    let asking = asking.map(|email| call("portal.signIn", &json!({ "email": email })));
+    let answers = send(public, asking.collect()).await;
+    assert_eq!(count_of(&answers, "result"), 2 * VISITORS, "{:?}", answers[0]);
+    let codes = garden.many(VISITORS, Garden::credential);
+    let codes = codes.iter().map(|code| call("portal.session", &json!({ "code": code })));
+    let answers = send(public, codes.collect()).await;
+    assert_eq!(count_of(&answers, "error"), VISITORS);
+    let session = format!("cf_portal_{}", garden.credential());
+    let visitor = public.with_token(&session);
+    let names = garden.many(BATCH, Garden::credential);
+    let renaming = names.iter().map(|name| {
+        call("portal.rename", &json!({ "activation": name, "name": format!("é{name}") }))
+    });
+    assert_eq!(count_of(&send(&visitor, renaming.collect()).await, "error"), BATCH);
+    garden.credentials.push(session);
+}
+
 /// Tokens and keys by web socket: in the request that opens it, and in its messages.
 async fn call_by_socket(public: &Client, garden: &mut Garden) {
     for (at, token) in garden.many(SOCKETS / 2, Garden::credential).iter().enumerate() {
@@ -336,6 +360,11 @@ async fn plant_and_look(format: &str, filter: &str) -> String {
     let mut command = Binary::command(folder.path());
     command.env("COUNTERFOIL_LOG", filter).env("COUNTERFOIL_LOG_FORMAT", format);
     command.stderr(Stdio::from(File::create(&log).unwrap()));
+    // Mail is written, and waits for a mail server that never says a word.
+    let relay = TcpListener::bind("127.0.0.1:0").unwrap();
+    let relay_url = format!("smtp://{}", relay.local_addr().unwrap());
+    command.env("COUNTERFOIL_SMTP_URL", relay_url);
+    command.env("COUNTERFOIL_MAIL_FROM", "licenses@vendor.example");
     let binary = Binary::start_command(&mut command).await;
     let (admin, public) = (binary.admin(), binary.public());
     let mut garden = Garden::new();
@@ -347,8 +376,10 @@ async fn plant_and_look(format: &str, filter: &str) -> String {
     misplace(&admin, &mut garden).await;
     missend(&public, &mut garden).await;
     knock(&public, &mut garden).await;
+    visit(&public, &mut garden).await;
     call_by_socket(&public, &mut garden).await;
     break_off(&public, &mut garden).await;
+    drop(relay);
     binary.terminate();
     assert_eq!(binary.wait().await.0, Some(0));
     let log = fs::read_to_string(log).unwrap();

@@ -12,6 +12,7 @@ mod binary;
 mod client;
 mod clock;
 mod damage;
+mod inbox;
 mod socket;
 mod vectors;
 
@@ -46,7 +47,7 @@ pub struct TestServer {
     pub server: Server,
     folder: Option<TempDir>,
     /// Held open: nobody accepts on it.
-    _silent: Option<TcpListener>,
+    silent: Option<TcpListener>,
 }
 
 impl TestServer {
@@ -75,10 +76,17 @@ impl TestServer {
 
     /// Starts one whose mail server never says a word, so that mail goes on waiting.
     pub async fn start_queueing() -> Self {
+        Self::start_queueing_with(|options| options).await
+    }
+
+    /// The same, with further options.
+    pub async fn start_queueing_with(further: impl FnOnce(Options) -> Options) -> Self {
         let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = silent.local_addr().expect("a port").port();
-        let server = Self::start_mailing(&format!("smtp://127.0.0.1:{port}")).await;
-        Self { _silent: Some(silent), ..server }
+        let folder = tempfile::tempdir().expect("a folder for the store");
+        let options = mailing(folder.path(), &format!("smtp://127.0.0.1:{port}"));
+        let server = Self::start_with(further(options)).await;
+        Self { folder: Some(folder), silent: Some(silent), ..server }
     }
 
     /// Starts one on the store in `folder`.
@@ -93,7 +101,7 @@ impl TestServer {
         let url = format!("http://{}", server.address());
         let admin = Client::new(&url, Some(ADMIN_TOKEN));
         let public = Client::new(&url, None);
-        Self { admin, public, env, server, folder: None, _silent: None }
+        Self { admin, public, env, server, folder: None, silent: None }
     }
 
     /// The folder of its store.
@@ -103,6 +111,8 @@ impl TestServer {
 
     /// Stops it, and keeps its folder.
     pub async fn stop(self) -> Option<TempDir> {
+        // It must not wait for a mail server that never answers.
+        drop(self.silent);
         self.server.stop().await;
         self.folder
     }

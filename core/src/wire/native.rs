@@ -16,6 +16,7 @@ mod number;
 #[cfg(feature = "schema")]
 pub mod openrpc;
 mod param;
+pub mod portal;
 mod update;
 
 pub use envelope::{LicenseCall, PATH, parse_response, render_request};
@@ -39,6 +40,9 @@ const REFUSALS_OF_EVERY_CALL: &[&str] =
 
 /// What a call that needs a token may be refused with.
 const REFUSALS_OF_TOKENS: &[&str] = &["unauthorized", "forbidden"];
+
+/// What a call that needs a customer's session may be refused with.
+const REFUSALS_OF_SESSIONS: &[&str] = &["unauthorized"];
 
 /// Stands in a call's list for [`REFUSALS_OF_STOPPED`].
 const LICENSE_STOPPED: &str = "license_stopped";
@@ -65,6 +69,10 @@ pub enum Scope {
     Key,
     /// None: it reaches nothing but the caller's own connection.
     Connection,
+    /// None: anyone may ask.
+    Anyone,
+    /// None that a vendor's token can have: it takes a customer's session.
+    Customer,
     /// Every get and list.
     LicensesRead,
     /// Licenses, activations, customers.
@@ -82,10 +90,11 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The scope's name in a token; `None` where no token is needed.
+    /// The scope's name; `None` where no token is needed.
     pub const fn name(self) -> Option<&'static str> {
         match self {
-            Self::Key | Self::Connection => None,
+            Self::Key | Self::Connection | Self::Anyone => None,
+            Self::Customer => Some("portal"),
             Self::LicensesRead => Some("licenses:read"),
             Self::LicensesWrite => Some("licenses:write"),
             Self::ProductsWrite => Some("products:write"),
@@ -93,6 +102,21 @@ impl Scope {
             Self::TokensWrite => Some("tokens:write"),
             Self::EventsRead => Some("events:read"),
             Self::MetricsRead => Some("metrics:read"),
+        }
+    }
+
+    /// What its callers may be refused for their token.
+    const fn refusals(self) -> &'static [&'static str] {
+        match self {
+            Self::Key | Self::Connection | Self::Anyone => &[],
+            Self::Customer => REFUSALS_OF_SESSIONS,
+            Self::LicensesRead
+            | Self::LicensesWrite
+            | Self::ProductsWrite
+            | Self::BillingWrite
+            | Self::TokensWrite
+            | Self::EventsRead
+            | Self::MetricsRead => REFUSALS_OF_TOKENS,
         }
     }
 
@@ -127,7 +151,7 @@ pub trait Call: Sized {
         Self::REFUSALS.contains(&word)
             || REFUSALS_OF_EVERY_CALL.contains(&word)
             || (Self::REFUSALS.contains(&LICENSE_STOPPED) && REFUSALS_OF_STOPPED.contains(&word))
-            || (Self::SCOPE.name().is_some() && REFUSALS_OF_TOKENS.contains(&word))
+            || Self::SCOPE.refusals().contains(&word)
             || (word == REFUSAL_OF_REPEATS && Self::MEMBERS.contains(&IDEMPOTENCY_KEY))
     }
 
@@ -144,13 +168,14 @@ pub trait Call: Sized {
 
 /// The names of every call, of all modules.
 pub fn methods() -> Vec<&'static str> {
-    [license::METHODS, &admin::methods(), billing::METHODS].concat()
+    [license::METHODS, &admin::methods(), billing::METHODS, portal::METHODS].concat()
 }
 
 /// What the documentation says of every call, of all modules.
 #[cfg(feature = "schema")]
 fn described() -> Vec<&'static openrpc::Described> {
-    license::DESCRIBED.iter().chain(admin::described()).chain(billing::DESCRIBED).collect()
+    let desk = admin::described().chain(billing::DESCRIBED);
+    license::DESCRIBED.iter().chain(desk).chain(portal::DESCRIBED).collect()
 }
 
 /// Takes one member out of the parameters.

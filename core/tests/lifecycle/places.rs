@@ -4,7 +4,8 @@ use counterfoil_core::alias::Alias;
 use counterfoil_core::catalog::Floating;
 use counterfoil_core::catalog::{Product, ProductNames, Terms};
 use counterfoil_core::decide::{
-    self, Adjust, Change, Decision, Heartbeat, Issue, Issuer, Limit, PlaceRef, Revision, Stop,
+    self, Adjust, Change, Decision, Heartbeat, Issue, Issuer, Limit, PlaceRef, Rename, Revision,
+    Stop,
 };
 use counterfoil_core::id::{ActivationId, IdNumber, LicenseId, ProductId, VendorId};
 use counterfoil_core::identifier::{ActivationType, Identifier};
@@ -25,6 +26,7 @@ enum Command {
     Use { amount: u32 },
     Adjust { amount: i32 },
     Heartbeat { place: u8 },
+    Rename { place: u8, labelled: bool },
     Stop(Stop),
     Rotate,
     Inactivate,
@@ -41,6 +43,8 @@ fn commands() -> impl Strategy<Value = Vec<Command>> {
         1 => (1..5_u32).prop_map(|amount| Command::Use { amount }),
         1 => (-9..9_i32).prop_map(|amount| Command::Adjust { amount }),
         1 => (0..6_u8).prop_map(|place| Command::Heartbeat { place }),
+        1 => (0..6_u8, any::<bool>())
+            .prop_map(|(place, labelled)| Command::Rename { place, labelled }),
         2 => proptest::sample::select(vec![
             Stop::Suspend, Stop::Reinstate, Stop::Disable, Stop::Enable, Stop::Suspend,
             Stop::Reinstate, Stop::Disable, Stop::Enable, Stop::Revoke, Stop::Cancel,
@@ -106,7 +110,10 @@ impl Kept {
         let Decision { answer, changes, events } = decision;
         // That a place is still needed is no news.
         let is_news = |change: &Change| match change {
-            Change::Activation(held) => self.snapshot.active_by_id(held.id).is_none(),
+            Change::Activation(held) => {
+                let before = self.snapshot.active_by_id(held.id);
+                before.is_none_or(|before| before.name != held.name)
+            }
             Change::License(_)
             | Change::Deactivation(_)
             | Change::AllDeactivated(_)
@@ -161,6 +168,15 @@ impl Kept {
                 let decision = decide::heartbeat(&self.snapshot, wanted, now)?;
                 let kept = self.keep(decision);
                 assert!(kept.is_active(now));
+            }
+            Command::Rename { place, labelled } => {
+                let name = labelled.then(|| Name::new("N").unwrap());
+                let wanted = Rename { activation: self.id_at(*place), name };
+                let decision = decide::rename(&self.snapshot, &wanted, now)?;
+                let named = self.keep(decision);
+                assert!(named.is_active(now));
+                let again = decide::rename(&self.snapshot, &wanted, now)?;
+                assert_eq!(again, Decision::unchanged(named), "the same label twice");
             }
             Command::Stop(stop) => {
                 let decision = decide::stop(license, *stop, None, now)?;

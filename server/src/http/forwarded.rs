@@ -1,12 +1,13 @@
 //! Who a request comes from, where proxies stand in between.
 
 use http::HeaderMap;
-use http::header::{FORWARDED, HeaderName, VIA};
+use http::header::{FORWARDED, HOST, HeaderName, HeaderValue, VIA};
 use std::net::{IpAddr, SocketAddr};
 
 use crate::config::TrustedProxies;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// Headers that only proxies add. A request with one of them was not made on this machine,
 /// whatever its connection says.
@@ -15,7 +16,7 @@ const MARKS: [HeaderName; 6] = [
     FORWARDED,
     VIA,
     HeaderName::from_static("x-real-ip"),
-    HeaderName::from_static("x-forwarded-host"),
+    X_FORWARDED_HOST,
     HeaderName::from_static("x-forwarded-proto"),
 ];
 
@@ -35,6 +36,23 @@ pub(super) fn origin(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies
     Origin { ip: told.unwrap_or(peer), is_loopback: false }
 }
 
+/// The host name that the client asked for, as it was written: what a trusted proxy says it was,
+/// else the request's own. Whoever asks may ask for any, so nothing hangs on a proxy's truth here.
+pub(super) fn host(
+    peer: IpAddr,
+    headers: &HeaderMap,
+    trusted: &TrustedProxies,
+) -> Option<HeaderValue> {
+    let told = || {
+        let first = |name: HeaderName| entries(headers, &name)?.into_iter().next();
+        let host = first(X_FORWARDED_HOST);
+        let host = host.or_else(|| Some(member(&first(FORWARDED)?, "host")?.to_owned()));
+        host.and_then(|host| HeaderValue::from_str(&host).ok())
+    };
+    let told = trusted.contains(peer).then(told).flatten();
+    told.or_else(|| headers.get(HOST).cloned())
+}
+
 /// What the headers say; nothing where they cannot be read or contradict each other: a proxy
 /// writes one of the two and may pass on the other as a client made it up.
 fn told(headers: &HeaderMap, trusted: &TrustedProxies) -> Option<IpAddr> {
@@ -44,7 +62,7 @@ fn told(headers: &HeaderMap, trusted: &TrustedProxies) -> Option<IpAddr> {
     });
     let other = headers.contains_key(FORWARDED).then(|| {
         let entries = entries(headers, &FORWARDED)?;
-        client(entries.iter().map(|entry| address(forwarded_for(entry)?)), trusted)
+        client(entries.iter().map(|entry| address(member(entry, "for")?)), trusted)
     });
     match (one, other) {
         (Some(told), None) | (None, Some(told)) => told,
@@ -79,10 +97,10 @@ fn client(
     farthest
 }
 
-/// The `for` of an element such as `for="[2001:db8::1]:4711";proto=https`.
-fn forwarded_for(element: &str) -> Option<&str> {
+/// A member of an element such as `for="[2001:db8::1]:4711";proto=https`.
+fn member<'a>(element: &'a str, called: &str) -> Option<&'a str> {
     let mut pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.eq_ignore_ascii_case("for"))?;
+    let (_, value) = pairs.find(|(name, _)| name.eq_ignore_ascii_case(called))?;
     Some(value.trim_matches('"'))
 }
 
@@ -143,5 +161,24 @@ mod tests {
         check("192.0.2.7", &[("x-forwarded-for", "192.0.2.1")], "192.0.2.7", false);
         check("127.0.0.1", &[], "127.0.0.1", true);
         check("192.0.2.7", &[], "192.0.2.7", false);
+    }
+    #[test]
+    fn a_host_is_what_the_client_asked_for_and_a_proxy_is_asked_only_when_it_is_trusted() {
+        let trusted: TrustedProxies = "127.0.0.1".parse().unwrap();
+        let host_of = |peer: &str, lines: &[(&'static str, &'static str)]| {
+            let lines = lines.iter().map(|(name, value)| (*name, value.parse().unwrap()));
+            let headers = lines.map(|(name, value)| (name.parse().unwrap(), value)).collect();
+            host(peer.parse().unwrap(), &headers, &trusted)
+        };
+        let own = ("host", "own.example:8787");
+        for (peer, line, expected) in [
+            ("127.0.0.1", ("x-forwarded-host", "a.example, b.example"), "a.example"),
+            ("127.0.0.1", ("forwarded", "for=192.0.2.1;host=\"c.example:80\""), "c.example:80"),
+            ("127.0.0.1", ("forwarded", "for=192.0.2.1"), "own.example:8787"),
+            ("192.0.2.7", ("x-forwarded-host", "a.example"), "own.example:8787"),
+        ] {
+            assert_eq!(host_of(peer, &[own, line]).unwrap(), expected);
+        }
+        assert_eq!(host_of("127.0.0.1", &[]), None);
     }
 }

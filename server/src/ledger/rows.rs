@@ -117,6 +117,37 @@ pub struct TokenRow {
     pub expires_at: Option<Timestamp>,
 }
 
+/// A code that signs in at the portal. The code itself is kept as a hash only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalCodeRow {
+    /// The keyed hash of the address that was asked for, with its vendor and mode.
+    pub asked: Digest,
+    /// Who signs in by it; `None`: nobody has that address, and nobody was told the code.
+    pub visitor: Option<Visitor>,
+    /// First instant at which it is good for nothing.
+    pub expires_at: Timestamp,
+    /// Whether it was used. It is kept until its end all the same: it counts as mailed.
+    pub is_used: bool,
+}
+
+/// A customer's session at the portal. The token itself is kept as a hash only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalSessionRow {
+    /// Whose it is.
+    pub visitor: Visitor,
+    /// First instant at which it is good for nothing.
+    pub expires_at: Timestamp,
+}
+
+/// A customer, as proved by an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// The customer.
+    pub customer: CustomerId,
+    /// The folded address that was proved. Once the customer has another one it proves nothing.
+    pub email: String,
+}
+
 /// What was done with a product's licenses on one day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayCounts {

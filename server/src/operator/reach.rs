@@ -101,6 +101,7 @@ impl Reach {
                     checks,
                     // A command leaves what customers should hear to the server.
                     mail: Mail::off(),
+                    public_url: "".into(),
                     counted: stats::Counted::default(),
                 };
                 Ok(Self::Here(Box::new(app), founded.closed))

@@ -2,6 +2,7 @@
 
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::native::{Call, Scope};
+use http::HeaderValue;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct Context {
     pub account: Account,
     /// The id of the request that brought the call, or opened its socket.
     pub request_id: RequestId,
+    /// The host name that was asked for, as it was written.
+    pub host: Option<HeaderValue>,
 }
 
 /// The limits and the counts of a server.

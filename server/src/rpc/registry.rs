@@ -80,6 +80,19 @@ where
     C::Answer: Clone + Send + 'static,
     F: Future<Output = Result<C::Answer, Refusal>> + Send + 'static,
 {
+    writes_in_context(registry, move |app, context, call| serve(app, context.caller, call))
+}
+
+/// As [`writes`], for a call that asks for more than its caller.
+pub(super) fn writes_in_context<C, F>(
+    registry: &mut Registry,
+    serve: impl Fn(App, &Context, C) -> F + Copy + Send + Sync + 'static,
+) -> Result<(), RegisterMethodError>
+where
+    C: Call + Send + 'static,
+    C::Answer: Clone + Send + 'static,
+    F: Future<Output = Result<C::Answer, Refusal>> + Send + 'static,
+{
     let meter: Arc<Meter> = Arc::new(registry.gate.meter::<C>());
     registry.module.register_async_method(C::METHOD, move |params, app, extensions| {
         let meter = Arc::clone(&meter);
@@ -89,8 +102,8 @@ where
             .and_then(|()| params::read::<C>(&params));
         async move {
             let answer = async {
-                let caller = context(&extensions)?.caller;
-                serve((*app).clone(), caller, call?).await
+                let serving = serve((*app).clone(), context(&extensions)?, call?);
+                serving.await
             };
             let answer = answer.await;
             if let Ok(context) = context(&extensions) {

@@ -2,13 +2,14 @@
 
 use counterfoil_core::decide::{self, Limit, PlaceRef};
 use counterfoil_core::id::ActivationId;
+use counterfoil_core::license::{Activation, License};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::verdict::ActivationStatus;
-use counterfoil_core::wire::native::Cursor;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::activation::{
     AddActivation, AdminActivation, ListActivations, RemoveActivation,
 };
+use counterfoil_core::wire::native::{Cursor, Reference};
 
 use super::desk::{Desk, part};
 use super::identifier;
@@ -91,20 +92,35 @@ pub fn remove(
     txn: &mut Txn<'_>,
     call: &RemoveActivation,
 ) -> Result<AdminActivation, Refusal> {
-    let id = call.activation.0.parse::<ActivationId>();
+    let (license, activation) = give_back(desk, txn, &call.activation)?;
+    Ok(AdminActivation::new(license.id, &activation, desk.now))
+}
+
+/// Gives a place back, unless that was done: the license with the places that are taken now, and
+/// the activation that ended.
+///
+/// # Errors
+///
+/// `activation_not_found`, also for what is not the caller's.
+pub(super) fn give_back(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    activation: &Reference,
+) -> Result<(License, Activation), Refusal> {
+    let id = activation.0.parse::<ActivationId>();
     let id = id.map_err(|_| Refusal::ActivationNotFound)?;
     let license = txn.license_of(id)?.ok_or(Refusal::ActivationNotFound)?;
     let row = desk.own(txn.license(license)?).ok_or(Refusal::ActivationNotFound)?;
-    if let Some(past) = txn.past_activation(license, id)? {
-        return Ok(AdminActivation::new(license, &past, desk.now));
-    }
     let named = NamedPlaces { identifier: None, activation: Some(id) };
     let found = txn.complete(row, named)?;
-    if let Some(lapsed) = found.snapshot.lapsed(desk.now).find(|lapsed| lapsed.id == id) {
-        return Ok(AdminActivation::new(license, lapsed, desk.now));
+    let past = txn.past_activation(license, id)?;
+    let lapsed = found.snapshot.lapsed(desk.now).find(|lapsed| lapsed.id == id);
+    if let Some(ended) = past.or_else(|| lapsed.map(|lapsed| lapsed.given_back(desk.now))) {
+        return Ok((found.snapshot.at(desk.now).into_owned().license, ended));
     }
     let wanted = decide::Deactivate { product: None, place: PlaceRef::Activation(id) };
     let decision = decide::deactivate(&found.snapshot, &wanted, desk.now)?;
     txn.apply(&found.row(), &decision, desk.stamp()?)?;
-    Ok(AdminActivation::new(license, &decision.answer.activation, desk.now))
+    let decide::Deactivated { activation, after } = decision.answer;
+    Ok((after.license, activation))
 }

@@ -1,7 +1,7 @@
 //! What every call of the desk has in common: who calls is found out, repeats are made harmless,
-//! and nothing but the caller's own is seen.
+//! and nothing but the caller's own is seen. A customer at the portal stands at a desk too, on which
+//! there is only what is theirs.
 
-use counterfoil_core::history::Actor;
 use counterfoil_core::id::{CustomerId, LicenseId};
 use counterfoil_core::license::Customer;
 use counterfoil_core::refusal::Refusal;
@@ -111,8 +111,7 @@ impl Desk<'_> {
     /// How the history names whoever calls, now.
     pub(super) fn stamp(&self) -> Result<Stamp<'_>, Refusal> {
         let entropy = random(self.env)?;
-        let actor = Actor::Token(self.by.token);
-        Ok(Stamp { actor, at: self.now, entropy, secret: self.secret })
+        Ok(Stamp { actor: self.by.actor, at: self.now, entropy, secret: self.secret })
     }
 
     /// The caller's license of this name.

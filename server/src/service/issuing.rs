@@ -16,7 +16,7 @@ use super::customers::Buyer;
 use super::licenses::{key_of, show_as};
 use super::{catalog, desk::Desk};
 use crate::env::{key_entropy, random};
-use crate::ledger::{LedgerError, LicenseRow, MailRow, NameRow, Rows, Txn};
+use crate::ledger::{LedgerError, LicenseRow, NameRow, Rows, Txn};
 use crate::mail::Template;
 
 /// Names to try before giving up; two of them colliding by chance is already absurd.
@@ -205,7 +205,7 @@ pub fn rotate(
 ) -> Result<LicenseView, Refusal> {
     let row = desk.license(txn, &call.license)?;
     let decision = decide::rotate(&row.license, desk.now)?;
-    rekey(desk, txn, row, &decision, None)
+    rekey(desk, txn, row, &decision, |txn, row, key| show_under(desk, txn, row, key))
 }
 
 /// Empties a license so that it can be given to somebody else.
@@ -229,27 +229,38 @@ pub fn inactivate(
     // Of the license as it was: afterwards it is nobody's.
     let notice =
         if send { desk.notice(txn, Template::InactivationNotice, &row.license)? } else { None };
-    rekey(desk, txn, row, &decision, notice.as_ref())
+    let shown = rekey(desk, txn, row, &decision, |txn, row, key| show_under(desk, txn, row, key))?;
+    txn.post(notice.as_ref())?;
+    Ok(shown)
 }
 
-/// Keeps what was decided about a license, under a new key, and under a new alias if it has one,
-/// with the notice of it.
+/// The license as its vendor sees it, under a key that is not written yet.
+fn show_under(
+    desk: &Desk<'_>,
+    txn: &Txn<'_>,
+    row: LicenseRow,
+    key: &LicenseKey,
+) -> Result<LicenseView, Refusal> {
+    let customer = row.license.customer;
+    let customer = customer.map(|customer| txn.customer(customer)).transpose()?.flatten();
+    show_as(desk, txn, row, (key, customer))
+}
+
+/// Keeps what was decided about a license, under a new key, and under a new alias if it has one.
 /// What may fail comes first: a job that is refused must have written nothing.
-fn rekey(
+pub(super) fn rekey<A>(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     row: LicenseRow,
     decision: &Decision<License>,
-    notice: Option<&MailRow>,
-) -> Result<LicenseView, Refusal> {
+    show: impl FnOnce(&Txn<'_>, LicenseRow, &LicenseKey) -> Result<A, Refusal>,
+) -> Result<A, Refusal> {
     let (id, after) = (row.license.id, &decision.answer);
     let old = key_of(desk, &row)?;
     let product = txn.product(row.license.product)?.ok_or(LedgerError::Dangling("product"))?;
     let new = free_key(desk, txn, &product)?;
     let (sealed_key, stamp) = (seal(desk, id, &new)?, desk.stamp()?);
-    let customer = after.customer;
-    let customer = customer.map(|customer| txn.customer(customer)).transpose()?.flatten();
-    let shown = show_as(desk, txn, row.after(decision), (&new, customer))?;
+    let shown = show(txn, row.after(decision), &new)?;
     txn.remove_name(&desk.secret.name_digest(&old.folded()))?;
     name_key(desk, txn, id, &new)?;
     if after.alias != row.license.alias {
@@ -257,6 +268,5 @@ fn rekey(
         name_alias(desk, txn, after)?;
     }
     txn.apply(&LicenseRow { sealed_key, ..row }, decision, stamp)?;
-    txn.post(notice)?;
     Ok(shown)
 }

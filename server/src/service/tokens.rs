@@ -1,5 +1,6 @@
 //! Tokens: handed out, listed, ended.
 
+use counterfoil_core::history::Actor;
 use counterfoil_core::id::{ProductId, TokenId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
@@ -65,7 +66,8 @@ pub fn check_grant(
 
 /// The calling token.
 fn own(desk: &Desk<'_>, rows: &impl Rows) -> Result<TokenRow, Refusal> {
-    let digest = rows.token_digest(desk.by.token)?.ok_or(Refusal::Unauthorized)?;
+    let Actor::Token(id) = desk.by.actor else { return Err(Refusal::Unauthorized) };
+    let digest = rows.token_digest(id)?.ok_or(Refusal::Unauthorized)?;
     rows.token(&digest)?.ok_or(Refusal::Unauthorized)
 }
 

@@ -16,7 +16,8 @@ const binary = process.env.COUNTERFOIL_BIN ?? join(root, "target/debug/counterfo
 // A debug build on a busy machine takes a second or two.
 const startMsMax = 30_000;
 
-export async function startServer() {
+/** Starts one; `env` adds settings. */
+export async function startServer(env = {}) {
   for (const [path, remedy] of [
     [binary, "cargo build --package counterfoil-server"],
     // A debug build of the server reads the pages from here; without them it shows a notice.
@@ -34,6 +35,7 @@ export async function startServer() {
       COUNTERFOIL_STORE: `redb:${join(folder, "k.redb")}`,
       COUNTERFOIL_ADMIN_TOKEN: token,
       COUNTERFOIL_LOG: "warn",
+      ...env,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });

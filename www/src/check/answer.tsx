@@ -7,7 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Alert, Check, Clock, Cross, Pause, Pin, Unheard } from "../parts/icons.tsx";
 import type { Failure, Question } from "./ask.ts";
 import { Facts } from "./facts.tsx";
-import { instant } from "./span.ts";
+import { instant } from "../parts/span.ts";
 import { title, tone } from "./words.ts";
 
 export type Shown =

@@ -1,13 +1,10 @@
 // What the license is, below the verdict.
 
 import type { Verdict } from "counterfoil";
-import type { ComponentChildren } from "preact";
+import { Chips, Fact, Instant } from "../parts/facts.tsx";
 import { Chevron } from "../parts/icons.tsx";
-import { instant, span } from "./span.ts";
-import { places } from "./words.ts";
+import { PlacesTaken } from "../parts/places.tsx";
 
-// More than these in a row are a texture, not a number that an eye can take in.
-const pipsMax = 12;
 const rowsMax = 6;
 
 export function Facts({ verdict }: { verdict: Verdict }) {
@@ -31,39 +28,14 @@ export function Facts({ verdict }: { verdict: Verdict }) {
       </Fact>
       {entitlements.length > 0 && (
         <Fact name="Includes">
-          <ul class="chips">
-            {entitlements.map((entitlement) => (
-              <li class="chip" key={entitlement}>
-                {entitlement}
-              </li>
-            ))}
-          </ul>
+          <Chips words={entitlements} />
         </Fact>
       )}
     </dl>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-/** `now` is the server's time: the visitor's clock may be wrong, and is not what decided. */
-function Instant({ at, now }: { at: string; now: string }) {
-  return (
-    <time dateTime={at}>
-      {instant(at)} <span class="soft">· {span(at, now)}</span>
-    </time>
-  );
-}
-
 function Places({ verdict }: { verdict: Verdict }) {
-  const limit = verdict.activationLimit ?? 0;
   const used = verdict.activationsUsed ?? 0;
   const rows = verdict.activations.map((place) => (
     <li class="place" key={place.id}>
@@ -77,10 +49,7 @@ function Places({ verdict }: { verdict: Verdict }) {
   const unlisted = used - rows.length;
   return (
     <>
-      <span class="places-taken">
-        {places(verdict)}
-        {limit > 1 && limit <= pipsMax && <Pips limit={limit} used={used} />}
-      </span>
+      <PlacesTaken {...verdict} />
       {rows.length > 0 && <ul class="places">{rows.slice(0, rowsMax)}</ul>}
       {rows.length > rowsMax && (
         <details class="more">
@@ -95,17 +64,5 @@ function Places({ verdict }: { verdict: Verdict }) {
         </details>
       )}
     </>
-  );
-}
-
-function Pips({ limit, used }: { limit: number; used: number }) {
-  // The vendor can give out more places than the limit has.
-  const length = Math.min(Math.max(limit, used), pipsMax);
-  return (
-    <span class="pips" aria-hidden="true">
-      {Array.from({ length }, (_, place) => (
-        <i class="pip" key={place} data-used={place < used} />
-      ))}
-    </span>
   );
 }

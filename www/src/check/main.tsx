@@ -24,8 +24,8 @@ function canInspect(): boolean {
 function NoWebAssembly() {
   return (
     <>
-      <h1 class="check-title">Check a license</h1>
-      <p class="check-lead">
+      <h1 class="page-title">Check a license</h1>
+      <p class="page-lead">
         Checking a key happens inside this page, and needs WebAssembly. This browser has it switched off.
       </p>
     </>

@@ -70,8 +70,8 @@ export function CheckPage() {
   const asked = shown.kind === "verdict" || shown.kind === "unanswered" ? shown.question : question;
   return (
     <>
-      <h1 class="check-title">Check a license</h1>
-      <p class="check-lead">See at once whether a key is typed right, then ask whether its license is good.</p>
+      <h1 class="page-title">Check a license</h1>
+      <p class="page-lead">See at once whether a key is typed right, then ask whether its license is good.</p>
       <div class="ticket">
         <form class="check-form" aria-label="Check a license" noValidate onSubmit={submit}>
           <TypedKey value={key} inspection={inspection} inputRef={keyInput} onValue={editKey} />

@@ -43,13 +43,3 @@ export function title({ status, activation }: Verdict, asked: Question): string 
       return asked.product ? `Not valid for ${asked.product}` : "Unknown key";
   }
 }
-
-/** "2 of 3 domains in use". */
-export function places({ activationType, activationLimit, activationsUsed }: Verdict): string {
-  const used = activationsUsed ?? 0;
-  const limit = activationLimit ?? 0;
-  const noun = activationType ?? "place";
-  const plural = (amount: number) => (amount === 1 ? noun : `${noun}s`);
-  if (limit === 0) return `${used === 0 ? "No" : used} ${plural(used)} in use, without limit`;
-  return `${used === 0 ? "None" : used} of ${limit} ${plural(limit)} in use`;
-}

@@ -4,7 +4,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { Chevron } from "../parts/icons.tsx";
 import { call, curl, parse, requestText, type Reply } from "./call.ts";
-import { Copy } from "./copy.tsx";
+import { Copy } from "../parts/copy.tsx";
 import { Json } from "./json.tsx";
 import type { Method } from "./openrpc.ts";
 

@@ -31,7 +31,9 @@ export function MethodArticle({ method, document, shared, sockets, credential }:
         <p class="method-summary">
           <Inline text={summary} />
         </p>
-        <p class="scope">{scope === null ? <Open name={name} /> : <>needs a token with <code>{scope}</code></>}</p>
+        <p class="scope">
+          <Needs name={name} scope={scope} />
+        </p>
         {description && (
           <div class="method-description">
             <Prose text={description} />
@@ -73,7 +75,9 @@ function Pushed({ schema, document }: { schema: Schema; document: OpenRpc }) {
   );
 }
 
-function Open({ name }: { name: string }) {
+function Needs({ name, scope }: { name: string; scope: string | null }) {
+  if (scope === "portal") return <>needs the token of a customer's session</>;
+  if (scope !== null) return <>needs a token with <code>{scope}</code></>;
   return <>{name.startsWith("license.") ? "needs no token: the license key is the credential" : "needs no token"}</>;
 }
 

@@ -1,6 +1,6 @@
 // A labelled line of text with a hint.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, Ref } from "preact";
 
 export interface FieldProps {
   id: string;
@@ -10,9 +10,14 @@ export interface FieldProps {
   hint?: ComponentChildren;
   placeholder?: string;
   invalid?: boolean;
+  /** What is typed, for keyboards on screens. */
+  inputMode?: "email";
+  /** What a browser may fill in; nothing where it is left out. */
+  autocomplete?: "email";
+  inputRef?: Ref<HTMLInputElement>;
 }
 
-export function Field({ id, label, value, onValue, hint, placeholder, invalid = false }: FieldProps) {
+export function Field({ id, label, value, onValue, hint, placeholder, invalid = false, ...input }: FieldProps) {
   return (
     <div class="field">
       <label class="field-label" for={id}>
@@ -21,11 +26,13 @@ export function Field({ id, label, value, onValue, hint, placeholder, invalid = 
       <input
         class="field-input"
         id={id}
+        ref={input.inputRef ?? null}
+        inputMode={input.inputMode}
         value={value}
         placeholder={placeholder}
         aria-invalid={invalid}
         aria-describedby={hint ? `${id}-hint` : undefined}
-        autocomplete="off"
+        autocomplete={input.autocomplete ?? "off"}
         autocapitalize="off"
         spellcheck={false}
         enterkeyhint="go"

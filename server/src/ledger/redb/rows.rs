@@ -6,13 +6,14 @@ use counterfoil_core::id::{
 };
 use counterfoil_core::identifier::Identifier;
 use counterfoil_core::license::{Activation, CheckCounters, Customer, License, Mode};
+use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::{ACTIVATIONS_SHOWN_MAX, Snapshot};
 use redb::{AccessGuard, ReadableTable, StorageError};
 use serde::de::DeserializeOwned;
 
 use super::super::{
     Beside, Found, HistoryRow, IdempotencyRow, LedgerError, LicenseRow, NameRow, NamedPlaces,
-    TokenRow, VendorRow,
+    PortalCodeRow, PortalSessionRow, TokenRow, VendorRow,
 };
 use super::tables::{Record, Tables, mode_key};
 use crate::secret::Digest;
@@ -171,6 +172,29 @@ pub trait Rows: Tables {
     /// The first result kept under this digest.
     fn first_result(&self, digest: &Digest) -> Result<Option<IdempotencyRow>, LedgerError> {
         record(self.idempotency().get(digest))
+    }
+
+    /// The code with this digest that signs in at the portal.
+    fn portal_code(&self, digest: &Digest) -> Result<Option<PortalCodeRow>, LedgerError> {
+        record(self.portal_codes().get(digest))
+    }
+
+    /// The portal's session whose token has this digest.
+    fn portal_session(&self, digest: &Digest) -> Result<Option<PortalSessionRow>, LedgerError> {
+        record(self.portal_sessions().get(digest))
+    }
+
+    /// How many codes that are still good, used or not, were made for an address.
+    fn count_asked(&self, asked: &Digest, now: Timestamp) -> Result<usize, LedgerError> {
+        const LEAST: Digest = [0; 32];
+        const MOST: Digest = [255; 32];
+        let first = now.unix().saturating_add(1);
+        let mut count = 0_usize;
+        for entry in self.portal_asked().range((asked, first, &LEAST)..=(asked, i64::MAX, &MOST))? {
+            entry?;
+            count = count.saturating_add(1);
+        }
+        Ok(count)
     }
 
     /// The license with all that is needed to judge it and to decide about the `named` places.

@@ -143,6 +143,14 @@ tables! {
     mail_habits MAIL_HABITS "mail-habits": (u128, u8) => Record,
     /// A vendor's own wordings, by mode and template.
     wordings WORDINGS "wordings": (u128, u8, u8) => Record,
+    /// Codes that sign in at the portal, by the code's digest.
+    portal_codes PORTAL_CODES "portal-codes": &'static [u8; 32] => Record,
+    /// The same, by the digest of the address that was asked for and by their end.
+    portal_asked PORTAL_ASKED "portal-asked": (&'static [u8; 32], i64, &'static [u8; 32]) => (),
+    /// Customers' sessions, by the token's digest.
+    portal_sessions PORTAL_SESSIONS "portal-sessions": &'static [u8; 32] => Record,
+    /// Codes (0) and sessions (1), by their end.
+    portal_ends PORTAL_ENDS "portal-ends": (i64, u8, &'static [u8; 32]) => (),
 }
 
 /// The mode's part of a key.

@@ -4,6 +4,7 @@ mod accounts;
 mod catalog;
 mod letters;
 mod licenses;
+mod portal;
 
 pub use licenses::Stamp;
 

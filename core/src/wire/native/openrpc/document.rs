@@ -220,6 +220,8 @@ fn tag_description(tag: &str) -> &'static str {
         "customer" => "Who bought.",
         "token" => "Credentials of the desk and of whatever works for it.",
         "webhook" => "Where events are sent to.",
+        "mail" => "Letters to customers: those that wait, were sent, or could not be.",
+        "template" => "What letters to customers say.",
         "event" => "What happens, as it happens.",
         "stats" => "How things stand, in numbers.",
         "billing" => "What the payment side reports.",
