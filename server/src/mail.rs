@@ -1,7 +1,7 @@
 //! Mail to customers.
 //!
 //! Whoever changes something that a customer should hear of writes a [`Letter`] and posts it in the
-//! transaction of the change; the [`Carrier`] takes it to the mail server afterwards. So nothing is
+//! transaction of the change; a carrier takes it to the mail server afterwards. So nothing is
 //! told that did not happen, and nothing that happened is forgotten by a crash.
 //!
 //! ```text

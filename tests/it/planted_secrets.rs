@@ -143,6 +143,16 @@ async fn hand_out(admin: &Client, keys: &[String], garden: &mut Garden) {
     garden.credentials.extend(shown.flatten().map(str::to_owned));
 }
 
+/// Letters that nobody takes: to customers whose license is suspended.
+async fn write_to(admin: &Client, keys: &[String]) {
+    let suspended = keys.iter().take(HANDED_OUT);
+    let suspended = suspended.map(|key| call("admin.license.suspend", &json!({ "license": key })));
+    let answers = send(admin, suspended.collect()).await;
+    assert_eq!(count_of(&answers, "result"), HANDED_OUT, "{:?}", answers[0]);
+    let status = admin.call("admin.mail.status", json!({})).await;
+    assert_eq!(status["queued"], HANDED_OUT);
+}
+
 /// People who take a place, and some who find it taken.
 async fn seat(public: &Client, keys: &[String], garden: &mut Garden) {
     let mut activate = |key: &String| {
@@ -360,17 +370,18 @@ async fn plant_and_look(format: &str, filter: &str) -> String {
     let mut command = Binary::command(folder.path());
     command.env("COUNTERFOIL_LOG", filter).env("COUNTERFOIL_LOG_FORMAT", format);
     command.stderr(Stdio::from(File::create(&log).unwrap()));
+    let mut garden = Garden::new();
     // Mail is written, and waits for a mail server that never says a word.
     let relay = TcpListener::bind("127.0.0.1:0").unwrap();
-    let relay_url = format!("smtp://{}", relay.local_addr().unwrap());
-    command.env("COUNTERFOIL_SMTP_URL", relay_url);
-    command.env("COUNTERFOIL_MAIL_FROM", "licenses@vendor.example");
+    let (address, password) = (relay.local_addr().unwrap(), garden.credential());
+    command.env("COUNTERFOIL_SMTP_URL", format!("smtp://acme:{password}@{address}"));
+    command.env("COUNTERFOIL_MAIL_FROM", "licenses@acme.example");
     let binary = Binary::start_command(&mut command).await;
     let (admin, public) = (binary.admin(), binary.public());
-    let mut garden = Garden::new();
     let keys = import(&admin, &mut garden).await;
     generate(&admin, &mut garden).await;
     seat(&public, &keys, &mut garden).await;
+    write_to(&admin, &keys).await;
     hand_out(&admin, &keys, &mut garden).await;
     mistype(&admin, &mut garden).await;
     misplace(&admin, &mut garden).await;
