@@ -105,12 +105,13 @@ fn reported(license: &mut License, (before, sale): (&World, &Sale), said: Said) 
         Said::Refunded { full: true } | Said::DisputeClosed { won: false } => {
             ended(license, End::Revoked);
         }
-        Said::DisputeOpened if license.end.is_none() => {
-            if sale.dispute != Some(Dispute::WonUnheard) && !license.holds.contains(&Hold::Dispute)
-            {
-                license.holds.push(Hold::Dispute);
-                license.holds.sort_unstable();
-            }
+        Said::DisputeOpened
+            if license.end.is_none()
+                && sale.dispute != Some(Dispute::WonUnheard)
+                && !license.holds.contains(&Hold::Dispute) =>
+        {
+            license.holds.push(Hold::Dispute);
+            license.holds.sort_unstable();
         }
         Said::DisputeClosed { won: true } if license.end.is_none() => {
             license.holds.retain(|hold| *hold != Hold::Dispute);

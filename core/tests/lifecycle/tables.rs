@@ -220,8 +220,14 @@ fn what_is_not_said_is_as_the_contract_has_it() {
             END,
         ),
         row("until the subscription's end", &[FAILED, THE_TERM, A_DAY, OVER], Status::Expired, END),
+    ]);
+}
+
+#[test]
+fn what_is_stopped_for_two_causes_or_for_want_of_a_payment_is_not_let_go_too_soon() {
+    check(&[
         row(
-            "which sets it free for no day",
+            "the subscription's end sets it free for no day",
             &[FAILED, THE_GRACE, Command::Report(Said::SubscriptionExpired(When::InDays(5)))],
             Status::Expired,
             "2026-02-03T09:00:00Z",
