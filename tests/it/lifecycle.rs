@@ -185,7 +185,7 @@ impl There<'_> {
         let passed = world.now.unix() - before.now.unix();
         self.server.env.step(passed);
         if let Some(reply) = self.ask(command, &before).await {
-            let word = result.as_ref().err().map(|refusal| refusal.word());
+            let word = result.as_ref().err().map(Refusal::word);
             assert_eq!(reply["error"]["data"]["code"], json!(word), "{reply} to {told}");
             if let (Command::Activate { site, .. } | Command::Add { site }, Ok(_)) =
                 (command, &result)

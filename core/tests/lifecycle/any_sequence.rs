@@ -178,3 +178,20 @@ fn an_expiry_that_the_desk_has_set_is_a_new_anchor_even_in_february() {
         assert_eq!(world.license().status(world.now), Status::Active);
     }
 }
+
+#[test]
+fn of_many_failures_the_first_and_the_last_are_remembered() {
+    let mut world = World::sold(&MONTHS, true, begin());
+    for _ in 0..20 {
+        world.run(Command::Wait(Wait::Days(1))).unwrap();
+        world.run(Command::Report(Said::Failed(When::Now))).unwrap();
+    }
+    let grace = |day: i64| Some(begin().saturating_add((day + 3) * DAY));
+    assert_eq!(world.license().grace_until, grace(1), "it counts from the first");
+    assert_eq!(world.sale.as_ref().unwrap().failures.len(), 16);
+    // Paid on the third day, and then on the seventeenth.
+    for (ago, left) in [(17, grace(4)), (3, grace(20)), (0, None)] {
+        world.run(Command::Report(Said::Renewed(When::InDays(-ago)))).unwrap();
+        assert_eq!(world.license().grace_until, left, "paid {ago} days ago");
+    }
+}

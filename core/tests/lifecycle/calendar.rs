@@ -18,7 +18,15 @@ pub(crate) fn anchor(sale: &Sale, end: Timestamp) -> u32 {
 
 /// The day of the month.
 pub(crate) fn day(at: Timestamp) -> u32 {
-    at.to_string()[8..10].parse().unwrap()
+    date(at).0[2]
+}
+
+/// Year, month and day, and the rest of the text.
+fn date(at: Timestamp) -> ([u32; 3], String) {
+    let text = at.to_string();
+    let (date, time) = text.split_once('T').unwrap();
+    let numbers: Vec<u32> = date.split('-').map(|number| number.parse().unwrap()).collect();
+    (numbers.try_into().unwrap(), time.to_owned())
 }
 
 /// The end of the next term.
@@ -26,14 +34,12 @@ pub(crate) fn one_term_later(end: Timestamp, term: Term, anchor: u32) -> Timesta
     match term {
         Term::Days(days) => end.saturating_add(i64::from(days) * DAY),
         Term::Months(months) => {
-            let text = end.to_string();
-            let (mut year, mut month): (u32, u32) =
-                (text[..4].parse().unwrap(), text[5..7].parse().unwrap());
+            let ([mut year, mut month, _], time) = date(end);
             for _ in 0..months {
                 (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
             }
             // The last day that there is, from the anchor downwards.
-            let read = |day| format!("{year:04}-{month:02}-{day:02}{}", &text[10..]).parse();
+            let read = |day| format!("{year:04}-{month:02}-{day:02}T{time}").parse();
             (1..=anchor).rev().find_map(|day| read(day).ok()).unwrap()
         }
     }

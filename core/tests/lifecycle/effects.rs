@@ -105,12 +105,13 @@ fn reported(license: &mut License, (before, sale): (&World, &Sale), said: Said) 
         Said::Refunded { full: true } | Said::DisputeClosed { won: false } => {
             ended(license, End::Revoked);
         }
-        Said::DisputeOpened if license.end.is_none() => {
-            if sale.dispute != Some(Dispute::WonUnheard) && !license.holds.contains(&Hold::Dispute)
-            {
-                license.holds.push(Hold::Dispute);
-                license.holds.sort_unstable();
-            }
+        Said::DisputeOpened
+            if license.end.is_none()
+                && sale.dispute != Some(Dispute::WonUnheard)
+                && !license.holds.contains(&Hold::Dispute) =>
+        {
+            license.holds.push(Hold::Dispute);
+            license.holds.sort_unstable();
         }
         Said::DisputeClosed { won: true } if license.end.is_none() => {
             license.holds.retain(|hold| *hold != Hold::Dispute);
@@ -184,6 +185,23 @@ fn check_told(step: &Step<'_>, written: &Written, said: Said) {
         return;
     }
     let [event] = written.events.as_slice() else { panic!("{:?}", written.events) };
+    let (word, name, value) = match said {
+        Said::Renewed(when) => ("subscriptionRenewed", "paidAt", before.at(when).to_string()),
+        Said::Recovered(when) => ("paymentRecovered", "paidAt", before.at(when).to_string()),
+        Said::Failed(when) => ("paymentFailed", "failedAt", before.at(when).to_string()),
+        Said::SubscriptionCancelled => ("subscriptionCancelled", "event", "null".into()),
+        Said::SubscriptionExpired(when) => {
+            ("subscriptionExpired", "at", before.at(when).to_string())
+        }
+        Said::Refunded { full } => ("refunded", "full", full.to_string()),
+        Said::DisputeOpened => ("disputeOpened", "invoice", "null".into()),
+        Said::DisputeClosed { won } => ("disputeClosed", "won", won.to_string()),
+    };
+    assert_eq!(event.data["report"], word);
+    assert_eq!(event.data[name].to_string().replace('"', ""), value, "{name}");
+    let ended = after.license().end != before.license().end;
+    let freed = ended.then(|| before.license().activations_used.into());
+    assert_eq!(event.data.get("activationsEnded"), freed.as_ref());
     let moved = after.license() != before.license();
     let kind = match said {
         Said::Renewed(_) | Said::Recovered(_) => EventKind::LicenseRenewed,
@@ -204,6 +222,13 @@ fn check_told(step: &Step<'_>, written: &Written, said: Said) {
         assert!(event.data["because"].is_string());
     } else {
         assert_eq!(event.kind, kind);
+        let stops = [
+            EventKind::LicenseSuspended,
+            EventKind::LicenseReinstated,
+            EventKind::PaymentFailed,
+            EventKind::LicenseRevoked,
+        ];
+        assert!(moved || !stops.contains(&kind), "news of nothing: {event:?}");
         let told = |name: &str| event.data.get(name).is_some();
         let dates = |world: &World| (world.license().expires_at, world.license().grace_until);
         assert_eq!(told("expiresAt"), dates(before).0 != dates(after).0);

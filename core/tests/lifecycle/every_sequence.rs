@@ -154,6 +154,7 @@ fn digest(world: &World, verdict: &Verdict) -> u64 {
 fn every_sequence_keeps_the_rules() {
     let depth = std::env::var("COUNTERFOIL_DEPTH").map_or(DEPTH, |text| text.parse().unwrap());
     let start = World::sold(&DAYS, true, "2026-01-10T00:00:00Z".parse().unwrap());
+    rules::check_state(&start);
     let mut seen = HashMap::new();
     seen.insert(Key::of(&start), digest(&start, &start.verdict()));
     let mut frontier = vec![(start, Vec::new())];

@@ -40,7 +40,7 @@ pub(crate) fn status(world: &World) -> Status {
     let rules = [
         (*end == Some(End::Revoked), Status::Revoked),
         (*end == Some(End::Cancelled), Status::Cancelled),
-        (holds.iter().any(|hold| *hold == Hold::Disabled), Status::Disabled),
+        (holds.contains(&Hold::Disabled), Status::Disabled),
         (holds.iter().any(|hold| *hold != Hold::Disabled), Status::Suspended),
         (reached(grace_until), Status::Suspended),
         (grace_until.is_some(), Status::Active),
@@ -281,7 +281,8 @@ fn check_rights(step: &Step<'_>) {
     }
     let is_lawful = match command {
         Command::Stop(Stop::Reinstate | Stop::Enable) => true,
-        Command::Expiry { .. } => was == Status::Expired,
+        // A failed payment is the one report that is bad news and yet helps: until it is tried again.
+        Command::Expiry { .. } | Command::Report(Said::Failed(_)) => was == Status::Expired,
         // Emptied, it is cut off from the sale whose troubles stopped it.
         Command::Inactivate => was == Status::Suspended && before.sale.is_some(),
         Command::Report(Said::Renewed(_) | Said::Recovered(_)) => {
@@ -289,8 +290,6 @@ fn check_rights(step: &Step<'_>) {
             holds.is_empty()
         }
         Command::Report(Said::DisputeClosed { won: true }) => was == Status::Suspended,
-        // The one report that is bad news and yet helps: until the payment is tried again.
-        Command::Report(Said::Failed(_)) => was == Status::Expired,
         _ => false,
     };
     assert!(is_lawful, "{command:?} made it active, which was {was:?}");
@@ -298,14 +297,18 @@ fn check_rights(step: &Step<'_>) {
 
 /// A command of the desk whose effect holds writes nothing.
 fn check_repeat(step: &Step<'_>) {
-    let repeats = match step.command {
-        Command::Stop(_) | Command::Expiry { .. } | Command::Limit { .. } => true,
-        Command::Plan { .. } | Command::Announce => true,
-        Command::Activate { .. } | Command::Add { .. } => true,
-        Command::Report(said) => matches!(said, Said::Failed(When::Now)),
-        Command::Wait(Wait::JustBefore) => true,
-        _ => false,
-    };
+    let repeats = matches!(
+        step.command,
+        Command::Stop(_)
+            | Command::Expiry { .. }
+            | Command::Limit { .. }
+            | Command::Plan { .. }
+            | Command::Activate { .. }
+            | Command::Add { .. }
+            | Command::Announce
+            | Command::Report(Said::Failed(When::Now))
+            | Command::Wait(Wait::JustBefore)
+    );
     if !repeats {
         return;
     }

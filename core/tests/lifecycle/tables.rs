@@ -220,8 +220,14 @@ fn what_is_not_said_is_as_the_contract_has_it() {
             END,
         ),
         row("until the subscription's end", &[FAILED, THE_TERM, A_DAY, OVER], Status::Expired, END),
+    ]);
+}
+
+#[test]
+fn what_is_stopped_for_two_causes_or_for_want_of_a_payment_is_not_let_go_too_soon() {
+    check(&[
         row(
-            "which sets it free for no day",
+            "the subscription's end sets it free for no day",
             &[FAILED, THE_GRACE, Command::Report(Said::SubscriptionExpired(When::InDays(5)))],
             Status::Expired,
             "2026-02-03T09:00:00Z",
@@ -257,6 +263,20 @@ fn what_is_not_said_is_as_the_contract_has_it() {
             &[FAILED, THE_GRACE, Command::Stop(Stop::Reinstate), FAILED, A_DAY],
             Status::Active,
             END,
+        ),
+        row(
+            "what was forgiven is not there to be answered, and counts no grace anew",
+            &[
+                FAILED,
+                Command::Stop(Stop::Reinstate),
+                Command::Wait(Wait::Days(2)),
+                FAILED,
+                Command::Plan { number: Some(1) },
+                Command::Report(Said::Renewed(When::InDays(-1))),
+                THE_GRACE,
+            ],
+            Status::Suspended,
+            "2027-02-28T09:00:00Z",
         ),
         row("a dispute that was heard of after it was won", &[WON, DISPUTED], Status::Active, END),
         row("and the next one", &[WON, DISPUTED, DISPUTED], Status::Suspended, END),

@@ -364,15 +364,12 @@ impl World {
 
     fn revise(&mut self, command: Command) -> Result<Written, Refusal> {
         let mut wanted = Revision::default();
-        match command {
-            Command::Expiry { days } => {
-                wanted.expires_at = Some(days.map(|days| self.now.saturating_add(days * DAY)));
-            }
-            Command::Limit { places } => wanted.activation_limit = Some(places),
-            Command::Plan { number } => {
-                wanted.plan = Some(number.map(|number| &self.shop().plans[number]));
-            }
-            _ => {}
+        if let Command::Expiry { days } = command {
+            wanted.expires_at = Some(days.map(|days| self.now.saturating_add(days * DAY)));
+        } else if let Command::Limit { places } = command {
+            wanted.activation_limit = Some(places);
+        } else if let Command::Plan { number } = command {
+            wanted.plan = Some(number.map(|number| &self.shop().plans[number]));
         }
         let decision = decide::revise(&self.snapshot, &wanted, self.now)?;
         Ok(self.keep(decision))
