@@ -134,9 +134,10 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let request_ids = request_id::RequestIds::new(&*env).map_err(FoundingError::from)?;
     let (checks, collector) = checks::Checks::new(founded.ledger.clone());
     let gate = gate(&options.limits, &env);
-    let mail = options.mail.as_ref();
-    let mail = mail.map_or_else(Mail::off, |mail| Mail::from(mail.sender.clone()));
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let mail = options.mail.as_ref().map_or_else(Mail::off, |mail| {
+        Mail::from(mail.sender.clone(), format!("{public_url}/portal/"))
+    });
     let app = service::App {
         env,
         secret: founded.secret,

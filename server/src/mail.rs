@@ -56,6 +56,8 @@ pub struct Mail(Option<Arc<Office>>);
 #[derive(Debug)]
 struct Office {
     sender: Sender,
+    /// Where customers see their licenses.
+    portal: String,
     /// Why nothing is sent at the moment.
     trouble: ArcSwapOption<String>,
 }
@@ -78,9 +80,23 @@ impl std::fmt::Debug for Desktop<'_> {
 }
 
 impl Mail {
-    /// Mail from this sender.
-    pub fn from(sender: Sender) -> Self {
-        Self(Some(Arc::new(Office { sender, trouble: ArcSwapOption::empty() })))
+    /// Mail from this sender, about licenses that customers see under this address.
+    pub fn from(sender: Sender, portal: String) -> Self {
+        Self(Some(Arc::new(Office { sender, portal, trouble: ArcSwapOption::empty() })))
+    }
+
+    /// Where a letter leads to on its occasion; `None` where looking at one's licenses is no help.
+    pub fn link(&self, template: Template) -> Option<String> {
+        let helps = match template {
+            Template::LicenseDelivered | Template::LicenseSuspended | Template::LicenseRevoked => {
+                true
+            }
+            Template::LicenseExpiring
+            | Template::PaymentFailed
+            | Template::InactivationNotice
+            | Template::PortalLink => false,
+        };
+        self.0.as_ref().filter(|_| helps).map(|office| office.portal.clone())
     }
 
     /// No mail at all.

@@ -1,5 +1,6 @@
 //! What the payment side reports, over the port: the rules of the contract, one by one.
 
+mod letters;
 mod licensedock;
 mod repeats;
 
@@ -9,6 +10,11 @@ use serde_json::{Value, json};
 /// A server with a plan of a month, one of a year and one for ever.
 async fn start() -> TestServer {
     let server = TestServer::start().await;
+    stock(&server).await;
+    server
+}
+
+async fn stock(server: &TestServer) {
     server.admin.call("admin.product.create", json!({ "slug": "p", "name": "Forms" })).await;
     for (slug, term, grace) in [
         ("monthly", json!({ "months": 1 }), 14),
@@ -20,7 +26,6 @@ async fn start() -> TestServer {
             "graceDays": grace, "activationType": "domain", "activationLimit": 2 });
         server.admin.call("admin.plan.create", plan).await;
     }
-    server
 }
 
 fn order(id: &str, plan: &str, paid_at: &str) -> Value {

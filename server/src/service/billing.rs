@@ -115,7 +115,8 @@ fn deliver_letter(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> R
         if let Some(letter) = &mut letter {
             letter.licenses.push(line_about(txn, &row.license, Some(&key))?);
         } else {
-            letter = letter_about(txn, Template::LicenseDelivered, &row.license, Some(&key))?;
+            let about = (&row.license, Some(&key));
+            letter = letter_about(desk.mail, txn, Template::LicenseDelivered, about)?;
         }
     }
     if let Some(letter) = letter {

@@ -28,10 +28,10 @@ pub(super) const ALL_PRODUCTS: &str = "product:*";
 ///
 /// Only when the store fails.
 pub fn letter_about(
+    mail: &Mail,
     rows: &impl Rows,
     template: Template,
-    license: &License,
-    key: Option<&LicenseKey>,
+    (license, key): (&License, Option<&LicenseKey>),
 ) -> Result<Option<Letter>, LedgerError> {
     let customer = license.customer.map(|customer| rows.customer(customer)).transpose()?.flatten();
     let Some(customer) = customer else { return Ok(None) };
@@ -42,7 +42,7 @@ pub fn letter_about(
         to: customer.email,
         name: customer.name,
         licenses: vec![line_about(rows, license, key)?],
-        link: None,
+        link: mail.link(template),
         link_expires_at: None,
     }))
 }
@@ -82,7 +82,7 @@ impl Desk<'_> {
         template: Template,
         license: &License,
     ) -> Result<Option<MailRow>, Refusal> {
-        match letter_about(txn, template, license, None)? {
+        match letter_about(self.mail, txn, template, (license, None))? {
             Some(letter) => self.mail.write(txn, letter, self.desktop()),
             None => Ok(None),
         }
@@ -141,11 +141,11 @@ pub fn notices(
                 let is_full = letter.licenses.len() >= LICENSES_AT_ONCE;
                 !is_full && (*to, letter.template) == (customer, template)
             });
-            match begun {
-                Some((_, letter)) => letter.licenses.push(line_about(txn, license, None)?),
-                None => letters.extend(
-                    letter_about(txn, template, license, None)?.map(|letter| (customer, letter)),
-                ),
+            if let Some((_, letter)) = begun {
+                letter.licenses.push(line_about(txn, license, None)?);
+            } else {
+                let letter = letter_about(mail, txn, template, (license, None))?;
+                letters.extend(letter.map(|letter| (customer, letter)));
             }
         }
     }
