@@ -11,6 +11,7 @@
 )]
 
 mod any_sequence;
+mod by_hand;
 mod calendar;
 mod effects;
 mod every_sequence;

@@ -109,8 +109,8 @@ fn whoever_takes_a_place_clears_those_that_lapsed_away_when_they_did() {
     let snapshot = with_places(2, Some(900));
     let taken = activate(&snapshot, (2, None), 2_000);
     let kinds: Vec<EventKind> = taken.events.iter().map(|event| event.kind).collect();
-    use EventKind::{ActivationCreated, ActivationExpired};
-    assert_eq!(kinds, [ActivationExpired, ActivationExpired, ActivationCreated]);
+    let lapsed = EventKind::ActivationExpired;
+    assert_eq!(kinds, [lapsed, lapsed, EventKind::ActivationCreated]);
     assert_eq!(taken.answer.after.license.activations_used, 1);
     let lapsed = |site: u8| Activation {
         deactivated_at: Some(start().saturating_add(900)),

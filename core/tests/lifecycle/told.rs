@@ -66,7 +66,7 @@ fn what_time_does_is_told_once_with_its_date_also_late() {
     let soon = Command::Expiry { days: Some(7) };
     check(false, &[soon, LOOK, Command::Wait(Wait::Days(6)), LOOK], nothing);
     let far = Command::Expiry { days: Some(8) };
-    let near = format!("license.expiring active active expiresAt 2026-02-08T09:00:00Z");
+    let near = "license.expiring active active expiresAt 2026-02-08T09:00:00Z".to_owned();
     check(false, &[far, LOOK, NEXT, LOOK], &[near]);
 }
 

@@ -74,7 +74,8 @@ calls! {
 
     /// `billing.paymentRecovered`: a payment that had failed was made after all.
     ///
-    /// Lifts the `payment` hold and the grace, and moves the end on by one term.
+    /// Lifts the `payment` hold and the grace, unless a payment failed later than `paidAt`, and moves the
+    /// end on by one term.
     PaymentRecovered "billing.paymentRecovered" BillingWrite -> Billed {
         /// The payment side's name for the subscription.
         subscription "subscription": PaymentRef,
@@ -103,8 +104,9 @@ calls! {
 
     /// `billing.subscriptionExpired`: the subscription is over.
     ///
-    /// The licenses end at `at` at the latest; the `payment` hold and the grace are lifted. Whatever is
-    /// reported of the subscription afterwards is recorded and changes nothing.
+    /// The licenses end at `at` at the latest, and at once where a failed payment has stopped them; the
+    /// `payment` hold and the grace are lifted. Whatever is reported of the subscription afterwards is
+    /// recorded and changes nothing.
     SubscriptionExpired "billing.subscriptionExpired" BillingWrite -> Billed {
         /// The payment side's name for the subscription.
         subscription "subscription": PaymentRef,

@@ -191,7 +191,8 @@ calls! {
     /// `admin.license.inactivate`: empties a license, to be given to somebody else.
     ///
     /// It has one place, none taken, no customer, a new key and a new alias; the old ones are unknown
-    /// from then on.
+    /// from then on. What its sale had stopped it for, a dispute or a failed payment, is lifted: nothing
+    /// that is reported of the sale reaches it any more.
     InactivateLicense "admin.license.inactivate" LicensesWrite -> LicenseView | license_not_found | invalid_transition {
         /// The license: its id, key or alias.
         license "license": Reference,
