@@ -74,8 +74,7 @@ calls! {
 
     /// `billing.paymentRecovered`: a payment that had failed was made after all.
     ///
-    /// Lifts the `payment` hold and the grace, unless a payment failed later than `paidAt`, and moves the
-    /// end on by one term.
+    /// Lifts the `payment` hold and the grace, and moves the end on by one term.
     PaymentRecovered "billing.paymentRecovered" BillingWrite -> Billed {
         /// The payment side's name for the subscription.
         subscription "subscription": PaymentRef,

@@ -16,7 +16,7 @@ use crate::key::LicenseKey;
 use crate::license::{Activation, Hold, License, Mode, Status};
 use crate::sale::Sale;
 use crate::schema::described;
-use crate::text::{Email, NAME_BYTES_MAX, Name};
+use crate::text::{Email, Name};
 use crate::time::Timestamp;
 use crate::verdict::{ActivationStatus, Snapshot};
 
@@ -124,7 +124,7 @@ impl Param for NewLabel {
     }
 }
 
-described!(NewLabel { "type": "string", "maxLength": NAME_BYTES_MAX });
+described!(NewLabel { "type": "string", "maxLength": crate::text::NAME_BYTES_MAX });
 
 /// What `portal.signIn` answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
