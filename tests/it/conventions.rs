@@ -41,7 +41,8 @@ async fn an_unknown_member_is_refused_by_name_in_every_method() {
         let params = json!({ "key": "k", "identifier": "i", "product": "p", "plan": "n", "slug": "s",
             "name": "n", "activationType": "domain", "activationLimit": 1, "license": "l",
             "activation": "a", "token": "t", "scopes": [], "mail": "m",
-            "template": "license_revoked", "email": "a@b.example", "code": "c", "keyz": 1 });
+            "template": "license_revoked", "email": "a@b.example", "code": "c", "order": "o",
+            "subscription": "s", "won": true, "keyz": 1 });
         let caller = if method.starts_with("portal.") { &visitor } else { &server.admin };
         let known = caller.refused(method, params.clone()).await["data"]["field"].clone();
         let members = params.as_object().unwrap();

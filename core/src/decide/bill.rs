@@ -91,7 +91,7 @@ pub struct Sold<'a> {
     pub license: &'a License,
     /// The sale.
     pub sale: &'a Sale,
-    /// Its plan, which has the term and the grace.
+    /// Its plan, which has the term and the grace; the ordered one, where the desk took its plan away.
     pub plan: Option<&'a Plan>,
 }
 

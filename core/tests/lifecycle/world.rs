@@ -220,7 +220,8 @@ impl World {
 
     /// The plan that the license is on now.
     pub(crate) fn plan(&self) -> Option<&'static Plan> {
-        let plan = self.license().plan?;
+        let ordered = self.sale.as_ref().map(|sale| sale.line.1);
+        let plan = self.license().plan.or(ordered)?;
         self.shop().plans.iter().find(|one| one.id == plan)
     }
 
