@@ -12,7 +12,7 @@ use counterfoil_core::text::Name;
 use counterfoil_core::time::Timestamp;
 use serde_json::json;
 
-use crate::world::{Command, MONTHS, World};
+use crate::world::{Command, MONTHS, Said, When, World};
 
 fn start() -> Timestamp {
     "2026-01-31T09:00:00Z".parse().unwrap()
@@ -143,4 +143,16 @@ fn uses_are_given_back_also_above_a_limit_that_was_lowered() {
             Err(refused) => assert_eq!(refused.data()["used"], 5),
         }
     }
+}
+
+#[test]
+fn a_failure_that_is_reported_again_does_not_shorten_its_grace() {
+    let mut world = World::sold(&MONTHS, true, start());
+    let failed = Command::Report(Said::Failed(When::Now));
+    for command in
+        [Command::Plan { number: Some(1) }, failed, Command::Plan { number: Some(0) }, failed]
+    {
+        world.run(command).unwrap();
+    }
+    assert_eq!(world.license().grace_until, Some(start().plus_days(14)));
 }

@@ -2,7 +2,7 @@
 
 use counterfoil_core::catalog::Floating;
 use counterfoil_core::decide::{
-    self, Activate, Activated, Change, Deactivate, Decision, Heartbeat, Limit, PlaceRef,
+    self, Activate, Activated, Change, Deactivate, Decision, Heartbeat, Limit, PlaceRef, Rename,
 };
 use counterfoil_core::history::EventKind;
 use counterfoil_core::id::{ActivationId, IdNumber};
@@ -207,4 +207,25 @@ fn another_products_key_moves_nothing() {
         decide::heartbeat(&snapshot, wanted, start()).unwrap_err().word(),
         "product_mismatch"
     );
+}
+
+#[test]
+fn a_place_gets_another_label_or_none_and_the_same_is_no_news() {
+    let mut snapshot = with_places(2, None);
+    for (label, news) in [(Some("Shop"), true), (Some("Shop"), false), (None, true)] {
+        let name = label.map(|label| Name::new(label).unwrap());
+        let wanted = Rename { activation: id(0), name: name.clone() };
+        let renamed = decide::rename(&snapshot, &wanted, start()).unwrap();
+        assert_eq!(renamed.answer.name, name);
+        let kinds: Vec<EventKind> = renamed.events.iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, if news { vec![EventKind::ActivationRenamed] } else { Vec::new() });
+        assert_eq!(renamed.changes.len(), usize::from(news));
+        if let Some(Change::Activation(kept)) = renamed.changes.first() {
+            assert_eq!(kept, &renamed.answer);
+            snapshot.activations[0] = kept.clone();
+        }
+    }
+    let gone = Rename { activation: id(7), name: None };
+    let refused = decide::rename(&snapshot, &gone, start()).unwrap_err();
+    assert_eq!(refused.word(), "activation_not_found");
 }
