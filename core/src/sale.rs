@@ -95,6 +95,12 @@ impl Sale {
         if is_counted { day } else { expires_at.day_of_month() }
     }
 
+    /// Nothing is owed any more: failures until `at` are of no account, whenever they are heard of.
+    pub(crate) fn settle(&mut self, at: Timestamp) {
+        self.settled_at = self.settled_at.max(at);
+        self.failures.clear();
+    }
+
     /// Remembers a payment that failed.
     pub(crate) fn add_failure(&mut self, at: Timestamp) {
         if let Err(place) = self.failures.binary_search(&at) {

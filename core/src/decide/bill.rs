@@ -219,18 +219,9 @@ impl Case<'_> {
     /// Nothing is owed any more: failures until the last one, and older ones that are heard of
     /// later, are of no account.
     fn settle_all(&mut self) {
-        if let Some(last) = self.sale.failures.last() {
-            self.sale.settled_at = self.sale.settled_at.max(*last);
-        }
-        self.sale.failures.clear();
+        let last = self.sale.failures.last().copied();
+        self.sale.settle(last.unwrap_or(self.sale.settled_at));
         self.license.grace_until = None;
-    }
-
-    /// The desk forgives by taking the grace off the license.
-    fn settle_forgiven(&mut self) {
-        if self.license.grace_until.is_none() {
-            self.settle_all();
-        }
     }
 
     /// The end of the grace that a failure begins.
@@ -241,7 +232,6 @@ impl Case<'_> {
     /// A payment answers the failures before it, and none that came after. The grace counts from
     /// the first that is left; one that has begun is not counted anew, whatever the plan is now.
     fn settle_until(&mut self, paid_at: Timestamp) {
-        self.settle_forgiven();
         let first = self.sale.failures.first().copied();
         self.sale.failures.retain(|failed| *failed > paid_at);
         let left = self.sale.failures.first().copied();
@@ -271,7 +261,6 @@ impl Case<'_> {
         if self.sale.subscription.as_ref().is_some_and(|one| one.cancelled_at.is_some()) {
             return Err(IS_CANCELLED);
         }
-        self.settle_forgiven();
         if at < self.sale.settled_at {
             return Err(IS_LATE);
         }

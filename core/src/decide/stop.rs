@@ -4,6 +4,7 @@ use super::{Change, Decision, check_not_ended};
 use crate::history::{Event, EventKind};
 use crate::license::{End, Hold, License};
 use crate::refusal::Refusal;
+use crate::sale::Sale;
 use crate::text::Reason;
 use crate::time::Timestamp;
 
@@ -83,7 +84,7 @@ impl Stop {
 ///
 /// `invalid_transition` on a license that has ended, unless by the very same end.
 pub fn stop(
-    license: &License,
+    (license, sale): (&License, Option<&Sale>),
     wanted: Stop,
     reason: Option<&Reason>,
     now: Timestamp,
@@ -98,6 +99,12 @@ pub fn stop(
     }
     let mut event = Event::new(wanted.event(), license, &after, now).because(reason);
     let mut changes = vec![Change::License(after.clone())];
+    if let (true, Some(sale)) = (after.grace_until != license.grace_until, sale) {
+        // What failed until now is forgiven.
+        let mut settled = sale.clone();
+        settled.settle(now);
+        changes.push(Change::Sale(Some(settled)));
+    }
     if wanted.end().is_some() {
         event = event.with("activationsEnded", license.activations_used);
         changes.push(Change::AllDeactivated(now));

@@ -179,9 +179,9 @@ impl Kept {
                 assert_eq!(again, Decision::unchanged(named), "the same label twice");
             }
             Command::Stop(stop) => {
-                let decision = decide::stop(license, *stop, None, now)?;
+                let decision = decide::stop((license, None), *stop, None, now)?;
                 self.keep(decision);
-                let again = decide::stop(&self.snapshot.license, *stop, None, now)?;
+                let again = decide::stop((&self.snapshot.license, None), *stop, None, now)?;
                 assert!(again.changes.is_empty() && again.events.is_empty(), "{stop:?} twice");
             }
             Command::Rotate => {

@@ -252,6 +252,12 @@ fn what_is_stopped_for_two_causes_or_for_want_of_a_payment_is_not_let_go_too_soo
             Status::Active,
             NEXT_END,
         ),
+    ]);
+}
+
+#[test]
+fn what_was_settled_or_forgiven_stops_nothing_and_what_was_not_does() {
+    check(&[
         row(
             "the desk lets an unpaid one go",
             &[FAILED, THE_GRACE, Command::Stop(Stop::Reinstate)],
@@ -277,6 +283,18 @@ fn what_is_stopped_for_two_causes_or_for_want_of_a_payment_is_not_let_go_too_soo
             ],
             Status::Suspended,
             "2027-02-28T09:00:00Z",
+        ),
+        row(
+            "a failure from before the pardon that is heard of after it",
+            &[
+                FAILED,
+                THE_GRACE,
+                Command::Stop(Stop::Reinstate),
+                Command::Report(Said::Failed(When::BeforeFailure)),
+                THE_GRACE,
+            ],
+            Status::Active,
+            END,
         ),
         row("a dispute that was heard of after it was won", &[WON, DISPUTED], Status::Active, END),
         row("and the next one", &[WON, DISPUTED, DISPUTED], Status::Suspended, END),

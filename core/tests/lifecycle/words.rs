@@ -61,7 +61,7 @@ fn the_history_begins_with_a_license_that_was_not_and_tells_whose_it_was() {
     assert_eq!(made.expires_at, Some("2027-01-31T09:00:00Z".parse().unwrap()));
     assert_eq!((made.terms.uses_limit, made.terms.activation_limit), (Some(USES), 2));
     let reason = Reason::new("asked for it").unwrap();
-    let stopped = decide::stop(&made, Stop::Suspend, Some(&reason), now).unwrap();
+    let stopped = decide::stop((&made, None), Stop::Suspend, Some(&reason), now).unwrap();
     assert_eq!(stopped.events[0].data["reason"], "asked for it");
     let emptied = decide::inactivate(&made, Alias::make([1; 16]), now).unwrap();
     let [event] = emptied.events.as_slice() else { panic!("{:?}", emptied.events) };

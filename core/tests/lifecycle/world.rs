@@ -312,7 +312,9 @@ impl World {
             Command::Adjust { amount } => {
                 Ok(self.keep(decide::adjust(license, Adjust { amount }, now)?))
             }
-            Command::Stop(stop) => Ok(self.keep(decide::stop(license, stop, None, now)?)),
+            Command::Stop(stop) => {
+                Ok(self.keep(decide::stop((license, self.sale.as_ref()), stop, None, now)?))
+            }
             Command::Rotate => Ok(self.keep(decide::rotate(license, now)?)),
             Command::Inactivate => {
                 Ok(self.keep(decide::inactivate(license, Alias::make([1; 16]), now)?))

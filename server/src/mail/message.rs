@@ -44,7 +44,8 @@ pub(super) fn message(
     })?;
     let sender = envelope.sender.mailbox();
     let name = letter.name.as_ref().map(|name| header_text(name.as_str()));
-    let name = name.filter(|name| !name.is_empty());
+    // Punctuation alone is nobody's name, and no header's phrase.
+    let name = name.filter(|name| name.chars().any(char::is_alphanumeric));
     let id = format!("<{}@{}>", envelope.id, envelope.sender.domain());
     let seconds = u64::try_from(envelope.written_at.unix()).unwrap_or_default();
     let written_at = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH);

@@ -6,7 +6,7 @@
 
 use counterfoil_core::decide::{self, Decision, Fact, Issue, Order, Report, Sold};
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::{License, Status};
+use counterfoil_core::license::License;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::sale::Sale;
 use counterfoil_core::text::PaymentRef;
@@ -37,7 +37,7 @@ const SEES_ALL: &str = "product:*";
 const LICENSES_AT_MOST: u64 = 2_000;
 
 /// Most reports that wait for one order or subscription.
-const PARKED_AT_MOST: usize = 100;
+const PARKED_AT_MOST: usize = 200;
 
 /// Makes the licenses that were paid for.
 ///
@@ -99,7 +99,7 @@ pub fn order_completed(
 }
 
 /// Mails the keys to who bought them: all of an order's line together, less those that a report has
-/// stopped already.
+/// ended already. One that is stopped for the time being is theirs all the same.
 fn deliver(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(), Refusal> {
     if !desk.mail.is_on() {
         return Ok(());
@@ -109,7 +109,7 @@ fn deliver(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(
 
 fn deliver_letter(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(), Refusal> {
     let mut letter: Option<Letter> = None;
-    for made in made.iter().filter(|made| made.status == Status::Active) {
+    for made in made.iter().filter(|made| made.end.is_none()) {
         let row = txn.license(made.id)?.ok_or(LedgerError::Dangling("license"))?;
         let key = key_of(desk, &row)?;
         if let Some(letter) = &mut letter {
@@ -209,12 +209,16 @@ fn report(
     if is_repeat(desk, txn, account, (&report, &heard))? {
         return Ok(Billed { parked: !is_known, ..as_they_are(desk, txn, rows.into_iter())? });
     }
-    let names = [("event", report.event.as_ref()), ("invoice", report.invoice.as_ref())];
+    let about = if account.of == AccountOf::Order { "order" } else { "subscription" };
+    let names = [
+        (about, Some(account.id)),
+        ("event", report.event.as_ref()),
+        ("invoice", report.invoice.as_ref()),
+    ];
     refuse_keys(desk, txn, &names, &rows)?;
     if !is_known && heard.len() >= PARKED_AT_MOST {
-        let field = if account.of == AccountOf::Order { "order" } else { "subscription" };
-        let problem = "is not known, and as many reports about it wait as can";
-        return Err(Refusal::invalid_params(field, problem));
+        // Once the order has come there is room: the payment side tries again, as it should.
+        return Err(Refusal::unavailable());
     }
     let entropy = random(desk.env)?;
     let stamp = desk.stamp()?;
@@ -265,8 +269,8 @@ fn is_repeat(
     Ok(false)
 }
 
-/// Refuses names that are a license key, or hold that of a license they would be kept with: they
-/// are shown to everybody who may read.
+/// Refuses names that are a license key of the caller's, or hold that of a license they would be
+/// kept with: they are shown to everybody who may read. Nobody learns of another's keys by it.
 fn refuse_keys(
     desk: &Desk<'_>,
     rows: &impl Rows,
@@ -277,7 +281,9 @@ fn refuse_keys(
         let Some(name) = name.map(PaymentRef::as_str) else { continue };
         let digest = LicenseKey::new(name).ok().map(|key| desk.secret.name_digest(&key.folded()));
         let found = digest.map(|digest| rows.name(&digest)).transpose()?.flatten();
-        if found.is_some_and(|found| found.exact.is_some()) {
+        let found = found.filter(|found| found.exact.is_some());
+        let own = found.map(|found| rows.license(found.license)).transpose()?.flatten();
+        if desk.own(own).is_some() {
             return Err(Refusal::invalid_params(field, "must not be a license key"));
         }
         for row in licenses {

@@ -80,7 +80,8 @@ pub(super) fn key_of(desk: &Desk<'_>, row: &LicenseRow) -> Result<LicenseKey, Re
 /// Refuses a text that holds the license's key: it would be kept for everybody to read.
 pub(super) fn refuse_key(field: &str, text: &str, key: &str) -> Result<(), Refusal> {
     // A key of a few characters is in many a text by chance.
-    if key.len() >= KEY_CHARS_NOTICED && text.contains(key) {
+    let is_key = || text.to_lowercase().contains(&key.to_lowercase());
+    if key.len() >= KEY_CHARS_NOTICED && is_key() {
         return Err(Refusal::invalid_params(field, "must not hold the license key"));
     }
     Ok(())
@@ -113,7 +114,7 @@ fn stop(
     if let Some(reason) = reason {
         refuse_key("reason", reason.as_str(), key_of(desk, &row)?.reveal())?;
     }
-    let decision = decide::stop(&row.license, wanted, reason, desk.now)?;
+    let decision = decide::stop((&row.license, row.sale.as_ref()), wanted, reason, desk.now)?;
     keep(desk, txn, &row, &decision)
 }
 

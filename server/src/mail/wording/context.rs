@@ -85,11 +85,19 @@ const MONTHS: [&str; 12] = [
 
 /// Adds `date`, for `4 June 2027`, and `datetime`, for `4 June 2027, 10:21 UTC`.
 pub(super) fn add_filters(environment: &mut Environment<'_>) {
-    environment.add_filter("date", |value: &str| Ok::<_, Error>(read(value)?.0));
-    environment.add_filter("datetime", |value: &str| {
-        let (date, time) = read(value)?;
-        Ok::<_, Error>(format!("{date}, {time} UTC"))
+    environment.add_filter("date", |value: Value| shown(&value, |(date, _)| date));
+    environment.add_filter("datetime", |value: Value| {
+        shown(&value, |(date, time)| format!("{date}, {time} UTC"))
     });
+}
+
+/// A time as it is shown; what is not there is shown as nothing.
+fn shown(value: &Value, show: impl Fn((String, String)) -> String) -> Result<String, Error> {
+    if value.is_none() {
+        return Ok(String::new());
+    }
+    let is_no_text = || Error::new(ErrorKind::InvalidOperation, format!("`{value}` is no time"));
+    read(value.as_str().ok_or_else(is_no_text)?).map(show)
 }
 
 /// The day and the time of an RFC 3339 text in UTC.
