@@ -156,5 +156,6 @@ fn letter_to_try(desk: &Desk<'_>, view: &View, call: &PreviewTemplate) -> Result
     } else {
         vec![line_about(view, &row.license, key.as_ref())?]
     };
-    Ok(Letter { to, name, licenses, ..sample })
+    let link = sample.link.or_else(|| desk.mail.link(call.template));
+    Ok(Letter { to, name, licenses, link, ..sample })
 }

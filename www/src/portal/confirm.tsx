@@ -1,7 +1,7 @@
 // A question before something that cannot be taken back, where the thing itself stands.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface ConfirmProps {
   question: string;
@@ -17,7 +17,7 @@ export function Confirm({ question, children, yes, no, onYes, onNo }: ConfirmPro
   const keep = useRef<HTMLButtonElement>(null);
   const id = useId();
   // The harmless answer has the focus: who presses Enter twice has done nothing.
-  useEffect(() => keep.current?.focus(), []);
+  useLayoutEffect(() => keep.current?.focus(), []);
 
   async function agree() {
     if (asking) return;

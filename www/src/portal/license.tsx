@@ -1,6 +1,6 @@
 // One license: what it is, its key, its places.
 
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Copy } from "../parts/copy.tsx";
 import { Chips, Fact, Instant } from "../parts/facts.tsx";
 import { Check, Clock, Cross, Pause } from "../parts/icons.tsx";
@@ -99,12 +99,16 @@ function Key({ license, act, onChange }: Omit<TicketProps, "now">) {
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const wasAsked = useRef(false);
+  // Once the button is drawn again, however long that takes.
+  useLayoutEffect(() => {
+    if (!asking && wasAsked.current) button.current?.focus();
+    wasAsked.current = asking;
+  }, [asking]);
 
   function close() {
     setAsking(false);
     setFailure(null);
-    // It is back only after this turn.
-    requestAnimationFrame(() => button.current?.focus());
   }
 
   async function rotate() {

@@ -1,6 +1,6 @@
 // One place of a license: what it is called, and a way to free it.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { span } from "../parts/span.ts";
 import type { Failure, Place } from "./call.ts";
 import { Confirm } from "./confirm.tsx";
@@ -23,13 +23,19 @@ export function PlaceRow({ place, now, act, onRemoved, onRenamed }: PlaceProps) 
   const [doing, setDoing] = useState<Doing>("nothing");
   const [failure, setFailure] = useState<Failure | null>(null);
   const row = useRef<HTMLLIElement>(null);
+  const leftBy = useRef<string | null>(null);
+  // Once the buttons are drawn again, however long that takes.
+  useLayoutEffect(() => {
+    if (doing !== "nothing" || leftBy.current === null) return;
+    row.current?.querySelector<HTMLElement>(leftBy.current)?.focus();
+    leftBy.current = null;
+  }, [doing]);
 
   /** Back to the row as it was, with the focus on the button that led away from it. */
   function close() {
-    const from = doing === "removing" ? ".place-remove" : ".place-rename";
+    leftBy.current = doing === "removing" ? ".place-remove" : ".place-rename";
     setDoing("nothing");
     setFailure(null);
-    requestAnimationFrame(() => row.current?.querySelector<HTMLElement>(from)?.focus());
   }
 
   async function remove() {
@@ -91,7 +97,7 @@ function Rename({ place, onName, onCancel }: RenameProps) {
   const [name, setName] = useState(place.name ?? "");
   const [asking, setAsking] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
     input.current?.select();
   }, []);

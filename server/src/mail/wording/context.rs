@@ -128,7 +128,7 @@ pub(crate) fn sample(template: Template, mode: Mode, now: Timestamp) -> Letter {
         expires_at: Some(now.plus_days(30)),
         grace_until: (template == Template::PaymentFailed).then(|| now.plus_days(14)),
     };
-    let link = is_link.then(|| "https://licenses.example.com/portal/?code=EXAMPLE".to_owned());
+    let link = is_link.then(|| "https://licenses.example.com/portal/#code=EXAMPLE".to_owned());
     Letter {
         template,
         vendor: VendorId::new(IdNumber::from_raw(0)),
