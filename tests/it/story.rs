@@ -16,6 +16,7 @@ mod subscription;
 use counterfoil_core::wire::native::Call;
 use counterfoil_core::wire::native::openrpc::compact;
 use counterfoil_core::wire::native::portal::OpenSession;
+use counterfoil_server::Options;
 use counterfoil_tests::{ADMIN_TOKEN, Socket, TestServer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -60,7 +61,9 @@ async fn every_example_is_answered_as_the_documentation_shows() {
     let recorded = compact(&std::fs::read_to_string(&path).unwrap());
     let mut steps: Vec<Step> = serde_json::from_str(&recorded).unwrap();
     let bless = std::env::var_os("COUNTERFOIL_BLESS").is_some_and(|value| value == "1");
-    let server = TestServer::start_queueing().await;
+    // Where customers are led to must not be the port of this run.
+    let public_url = Some("https://licenses.example.com".to_owned());
+    let server = TestServer::start_queueing_with(|options| Options { public_url, ..options }).await;
     let mut subscription = Subscription::over(Socket::connect(&server, Some(ADMIN_TOKEN)).await);
     let mut moved = Vec::new();
     for step in &mut steps {
