@@ -216,7 +216,8 @@ fn report(
         ("invoice", report.invoice.as_ref()),
     ];
     refuse_keys(desk, txn, &names, &rows)?;
-    if !is_known && heard.len() >= PARKED_AT_MOST {
+    let waiting = heard.iter().filter(|(_, row)| !is_stale(row, desk.now)).count();
+    if !is_known && waiting >= PARKED_AT_MOST {
         // Once the order has come there is room: the payment side tries again, as it should.
         return Err(Refusal::unavailable());
     }

@@ -260,6 +260,9 @@ async fn an_order_has_a_limit_and_so_have_the_reports_that_wait_for_one() {
     }
     let refused = server.admin.refused("billing.refunded", json!({ "order": "waits" })).await;
     assert_eq!(refused["data"]["code"], "unavailable", "to be tried again when the order has come");
+    server.env.step(30 * 86_400);
+    let later = billed(&server, "refunded", json!({ "order": "waits" })).await;
+    assert_eq!(later["parked"], true, "those that nobody wanted in time take no room");
     server.stop().await;
 }
 
