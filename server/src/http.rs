@@ -26,10 +26,11 @@ use tracing::Instrument;
 
 use crate::auth::{self, Caller};
 use crate::config::TrustedProxies;
+use crate::gate::{Context, Gate};
 use crate::metrics::PathClass;
 use crate::readiness::Draining;
 use crate::request_id::{RequestId, RequestIds, X_REQUEST_ID};
-use crate::rpc::{self, Context, Gate, Rpc};
+use crate::rpc::{self, Rpc};
 use crate::service::App;
 use body::{ReadError, read_body};
 

@@ -11,6 +11,7 @@ pub mod checks;
 pub mod config;
 pub mod env;
 mod founding;
+pub mod gate;
 pub mod http;
 pub mod ledger;
 pub mod limits;
@@ -197,12 +198,12 @@ fn carrier(options: Option<MailOptions>, app: &service::App) -> Option<mail::Car
     options.map(|options| mail::Carrier { options, mail, ledger, secret, env })
 }
 
-fn gate(limits: &Limits, env: &Arc<dyn Env>) -> rpc::Gate {
+fn gate(limits: &Limits, env: &Arc<dyn Env>) -> gate::Gate {
     let mut methods = native::methods();
     methods.push(native::openrpc::DISCOVER);
     let metrics = Arc::new(metrics::Metrics::new(methods, env.now()));
     let limiter = limits::Limiter::new(limits, env, Arc::clone(&metrics));
-    rpc::Gate::new(Arc::new(limiter), metrics, Arc::clone(env))
+    gate::Gate::new(Arc::new(limiter), metrics, Arc::clone(env))
 }
 
 impl Server {
