@@ -5,6 +5,7 @@
 
 mod dialect;
 pub mod foreign;
+pub mod gumroad;
 pub mod licensedock;
 pub mod native;
 mod reading;
@@ -12,6 +13,7 @@ mod reading;
 pub mod typescript;
 
 pub use dialect::{CallProblem, Dialect, UnknownDialect};
+pub use gumroad::Gumroad;
 pub use licensedock::LicenseDock;
 pub use reading::{Unreadable, read};
 
