@@ -9,7 +9,7 @@ use crate::wire::Response;
 use crate::wire::foreign::{Members, Wrong};
 
 /// A purchase's members, in the order in which Gumroad writes them; others come after.
-const ORDER: [&str; 33] = [
+const ORDER: [&str; 45] = [
     "seller_id",
     "product_id",
     "product_name",
@@ -43,6 +43,18 @@ const ORDER: [&str; 33] = [
     "subscription_cancelled_at",
     "subscription_failed_at",
     "subscription_id",
+    "recurrence",
+    "purchaser_id",
+    "full_name",
+    "ip_country",
+    "offer_code",
+    "test",
+    "is_recurring_charge",
+    "is_preorder_authorization",
+    "affiliate",
+    "affiliate_credit_amount_cents",
+    "gift_price",
+    "gifter_email",
 ];
 
 /// The same of the member `card`.
