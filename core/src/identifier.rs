@@ -84,6 +84,11 @@ impl Identifier {
         }
     }
 
+    /// An identifier that was normalised before it was stored.
+    pub(crate) fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The normalised text.
     pub fn as_str(&self) -> &str {
         &self.0

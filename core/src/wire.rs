@@ -7,8 +7,10 @@ pub mod native;
 mod reading;
 #[cfg(feature = "typescript")]
 pub mod typescript;
+mod writing;
 
-pub use reading::{Unreadable, read};
+pub use reading::{Readable, Unreadable, read};
+pub use writing::{Unwritable, write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

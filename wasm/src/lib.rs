@@ -15,7 +15,7 @@ use counterfoil_core::wire::{
 };
 use wasm_bindgen::prelude::*;
 
-use crossing::{from_js, mistake, refused, to_js};
+use crossing::{from_js, mistake, object_from_js, refused, to_js};
 
 /// Looks at a typed key without asking anybody.
 ///
@@ -38,7 +38,7 @@ pub fn inspect(text: &str, format: Option<String>) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(js_name = buildRequest, skip_typescript)]
 pub fn build_request(dialect: &str, call: &str, params: &JsValue) -> Result<JsValue, JsValue> {
     let Dialect::Counterfoil = dialect_named(dialect)?;
-    let params = from_js(params).map_err(|problem| {
+    let params = object_from_js(params).map_err(|problem| {
         mistake(
             "invalid_params",
             &format!("The parameters must be an object of JSON values: {problem}."),
@@ -63,7 +63,7 @@ pub fn parse_response(
 ) -> Result<JsValue, JsValue> {
     let Dialect::Counterfoil = dialect_named(dialect)?;
     let call = call_named(call)?;
-    let headers = from_js(headers).map_err(|problem| {
+    let headers = object_from_js(headers).map_err(|problem| {
         mistake("invalid_params", &format!("The headers must be an object of texts: {problem}."))
     })?;
     let outcome = native::parse_response(call, &Response { status, headers, body });

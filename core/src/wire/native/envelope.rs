@@ -1,13 +1,13 @@
 //! The client's end of `license.*`: a JSON-RPC request to send, and what its response says.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::license::{Activate, Activated, Deactivate, Deactivated, Use, Used, Validate};
 use super::{Call, METHOD_PREFIX};
 use crate::refusal::{Code, Refusal};
-use crate::verdict::{ActivationView, Verdict};
-use crate::wire::{Answered, Outcome, Request, Response, read};
+use crate::verdict::Verdict;
+use crate::wire::reading::member;
+use crate::wire::{Answered, Failed, Outcome, Request, Response, read, write};
 
 /// Where the calls are answered.
 pub const PATH: &str = "/rpc";
@@ -68,7 +68,8 @@ fn render<C: Call>(params: Map<String, Value>) -> Result<Request, Refusal> {
         method: "POST".to_owned(),
         path: PATH.to_owned(),
         headers,
-        body: Value::Object(body).to_string(),
+        // A call has texts, whole numbers within reason, and yes or no.
+        body: write(&body).unwrap_or_default(),
     })
 }
 
@@ -77,32 +78,19 @@ pub fn parse_response(call: LicenseCall, response: &Response) -> Outcome {
     read_reply(call, response).unwrap_or_else(Outcome::unrecognized)
 }
 
-#[derive(Deserialize)]
-struct Reply {
-    jsonrpc: String,
-    result: Option<Value>,
-    error: Option<ErrorObject>,
-}
-
-#[derive(Deserialize)]
-struct ErrorObject {
-    code: i32,
-    message: String,
-    data: Option<Value>,
-}
-
 fn read_reply(call: LicenseCall, response: &Response) -> Option<Outcome> {
-    let reply: Reply = read(serde_json::from_slice(&response.body).ok()?).ok()?;
-    match (reply.jsonrpc.as_str(), reply.result, reply.error) {
+    let reply: Value = serde_json::from_slice(&response.body).ok()?;
+    let member = |name| reply.get(name).filter(|value| !value.is_null());
+    match (reply.get("jsonrpc")?.as_str()?, member("result"), member("error")) {
         ("2.0", Some(result), None) if response.status == 200 => {
             read_answer(call, result).map(|answered| Outcome::Answered(Box::new(answered)))
         }
-        ("2.0", None, Some(error)) => Some(read_error(error)),
+        ("2.0", None, Some(error)) => read_error(error.as_object()?),
         _ => None,
     }
 }
 
-fn read_answer(call: LicenseCall, result: Value) -> Option<Answered> {
+fn read_answer(call: LicenseCall, result: &Value) -> Option<Answered> {
     let answered = Answered { ok: true, ..Answered::default() };
     Some(match call {
         LicenseCall::Validate => Answered { verdict: Some(read_verdict(result)?), ..answered },
@@ -134,7 +122,7 @@ fn read_answer(call: LicenseCall, result: Value) -> Option<Answered> {
     })
 }
 
-fn read_verdict(result: Value) -> Option<Verdict> {
+fn read_verdict(result: &Value) -> Option<Verdict> {
     read(result).ok().and_then(consistent)
 }
 
@@ -144,23 +132,21 @@ fn consistent(verdict: Verdict) -> Option<Verdict> {
     (verdict.valid == says_valid).then_some(verdict)
 }
 
-fn read_error(error: ErrorObject) -> Outcome {
-    let data = error.data.unwrap_or_default();
-    let named = data.get("code").and_then(Value::as_str);
-    let known = named.and_then(Code::by_word).or_else(|| Code::by_number(error.code));
+fn read_error(error: &Map<String, Value>) -> Option<Outcome> {
+    let (number, message) = (member(error, "code").ok()?, member(error, "message").ok()?);
+    let data = |name| error.get("data").and_then(|data| data.get(name));
+    let named = data("code").and_then(Value::as_str);
+    let known = named.and_then(Code::by_word).or_else(|| Code::by_number(number));
     let mut failed = match (known, named) {
-        (Some(code), _) => Outcome::refused(code, error.message),
+        (Some(code), _) => Outcome::refused(code, message),
         // A newer server's word is a refusal all the same.
         (None, Some(word)) => {
-            let unknown = Code { word: "", number: error.code };
-            let failed = Outcome::refused(unknown, error.message);
-            crate::wire::Failed { code: word.to_owned(), ..failed }
+            let failed = Outcome::refused(Code { word: "", number }, message);
+            Failed { code: word.to_owned(), ..failed }
         }
-        (None, None) => return Outcome::unrecognized(),
+        (None, None) => return None,
     };
-    let seconds = data.get("retryAfter").and_then(Value::as_u64);
-    failed.retry_after = seconds.and_then(|seconds| u32::try_from(seconds).ok());
-    let activations = data.get("activations").cloned();
-    failed.activations = activations.and_then(|list| read::<Vec<ActivationView>>(list).ok());
-    Outcome::Failed(failed)
+    failed.retry_after = data("retryAfter").and_then(|seconds| read(seconds).ok());
+    failed.activations = data("activations").and_then(|list| read(list).ok());
+    Some(Outcome::Failed(failed))
 }
