@@ -1,7 +1,9 @@
 //! Identifiers: where the software runs, brought to one form before they are compared or stored.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+
+use crate::prelude::*;
+use core::fmt;
 
 /// What one place of a license is taken by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

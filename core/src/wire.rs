@@ -12,12 +12,13 @@ mod writing;
 pub use reading::{Readable, Unreadable, read};
 pub use writing::{Unwritable, write};
 
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::str::FromStr;
 
 use crate::identifier::{ActivationType, Identifier, ToAscii};
 use crate::license::Mode;
+use crate::prelude::*;
 use crate::refusal::{Code, Refusal};
 use crate::text::Nonce;
 use crate::time::Timestamp;

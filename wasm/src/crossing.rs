@@ -1,5 +1,6 @@
 //! Values over the border, and errors thrown at it.
 
+use alloc::string::String;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::{Readable, Unreadable, Unwritable, read, write};
 use serde::Serialize;
@@ -44,10 +45,10 @@ pub(crate) fn from_js<T: Readable>(value: &JsValue) -> Result<T, Unreadable> {
 
 /// Reads a JavaScript value as an object with members of any kind.
 pub(crate) fn object_from_js(value: &JsValue) -> Result<Map<String, Value>, Unreadable> {
-    match json_from_js(value) {
-        Value::Object(object) => Ok(object),
-        _ => Err(Unreadable { missing: None }),
-    }
+    let Value::Object(object) = json_from_js(value) else {
+        return Err(Unreadable { missing: None });
+    };
+    Ok(object)
 }
 
 /// Makes a JavaScript value of what the JSON wire would carry. Fails for a number beyond what

@@ -1,6 +1,9 @@
 //! What JavaScript's host does better than a module of ours: its `URL` has the Unicode tables
 //! that turn a domain name to ASCII.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]

@@ -4,8 +4,18 @@
 //! function runs, a JavaScript value goes out, of the very shape that the JSON wire would carry.
 //! There is nothing to free and no state to lose. `js/` wraps this for people.
 
+#![cfg_attr(target_family = "wasm", no_std)]
+
+extern crate alloc;
+
 mod crossing;
 mod host;
+#[cfg(target_family = "wasm")]
+mod runtime;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use counterfoil_core::key::{self, KeyFormat};
 use counterfoil_core::time::{NotATimestamp, Timestamp};

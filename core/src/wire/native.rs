@@ -28,6 +28,7 @@ pub use update::Update;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::schema::Described;
 

@@ -8,8 +8,10 @@
 mod records;
 
 use serde_json::{Map, Value};
-use std::fmt;
-use std::str::FromStr;
+
+use crate::prelude::*;
+use core::fmt;
+use core::str::FromStr;
 
 /// The value is not of the type asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl core::error::Error for Unreadable {}
 
 /// A type that is read from a JSON value, in the form in which serde writes it.
 pub trait Readable: Sized {

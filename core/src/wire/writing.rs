@@ -4,10 +4,12 @@
 //! more than all of this, and nothing that browsers write has one.
 
 use serde::Serialize;
+
+use crate::prelude::*;
+use core::fmt;
 use serde::ser::{
     Error, Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, Serializer,
 };
-use std::fmt;
 
 /// The value holds what not every reader reads as it was meant: a fraction, or a whole number
 /// beyond ±(2⁵³ - 1). Or it is of a kind that nothing of ours is.
@@ -20,7 +22,7 @@ impl fmt::Display for Unwritable {
     }
 }
 
-impl std::error::Error for Unwritable {}
+impl core::error::Error for Unwritable {}
 
 impl Error for Unwritable {
     fn custom<T: fmt::Display>(_: T) -> Self {
@@ -43,12 +45,7 @@ pub fn write<T: Serialize>(value: &T) -> Result<String, Unwritable> {
 struct Writer(String);
 
 impl Writer {
-    fn literal(&mut self, text: &str) -> Result<(), Unwritable> {
-        self.0.push_str(text);
-        Ok(())
-    }
-
-    fn string(&mut self, text: &str) -> Result<(), Unwritable> {
+    fn string(&mut self, text: &str) {
         self.0.push('"');
         for character in text.chars() {
             match character {
@@ -57,7 +54,7 @@ impl Writer {
                 _ => self.0.push(character),
             }
         }
-        self.literal("\"")
+        self.0.push('"');
     }
 
     fn control(&mut self, character: char) {
@@ -72,7 +69,8 @@ impl Writer {
         if number.unsigned_abs() > EXACT_MAX {
             return Err(Unwritable);
         }
-        self.literal(&number.to_string())
+        self.0.push_str(&number.to_string());
+        Ok(())
     }
 
     /// Begins another item or member: after the first one a comma stands before it.
@@ -104,7 +102,7 @@ macro_rules! kinds {
 
 type Never = Impossible<(), Unwritable>;
 
-impl<'a> Serializer for &'a mut Writer {
+impl Serializer for &mut Writer {
     type Ok = ();
     type Error = Unwritable;
     type SerializeSeq = Self;
@@ -136,19 +134,23 @@ impl<'a> Serializer for &'a mut Writer {
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Unwritable> {
-        self.literal(if value { "true" } else { "false" })
+        self.0.push_str(if value { "true" } else { "false" });
+        Ok(())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Unwritable> {
-        self.string(value.encode_utf8(&mut [0; 4]))
+        self.string(value.encode_utf8(&mut [0; 4]));
+        Ok(())
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Unwritable> {
-        self.string(value)
+        self.string(value);
+        Ok(())
     }
 
     fn serialize_none(self) -> Result<(), Unwritable> {
-        self.literal("null")
+        self.0.push_str("null");
+        Ok(())
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unwritable> {
@@ -156,11 +158,13 @@ impl<'a> Serializer for &'a mut Writer {
     }
 
     fn serialize_unit(self) -> Result<(), Unwritable> {
-        self.literal("null")
+        self.0.push_str("null");
+        Ok(())
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unwritable> {
-        self.literal("null")
+        self.0.push_str("null");
+        Ok(())
     }
 
     fn serialize_unit_variant(
@@ -169,7 +173,8 @@ impl<'a> Serializer for &'a mut Writer {
         _: u32,
         word: &'static str,
     ) -> Result<(), Unwritable> {
-        self.string(word)
+        self.string(word);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -219,7 +224,8 @@ impl SerializeSeq for &mut Writer {
     }
 
     fn end(self) -> Result<(), Unwritable> {
-        self.literal("]")
+        self.0.push(']');
+        Ok(())
     }
 }
 
@@ -246,12 +252,13 @@ impl SerializeMap for &mut Writer {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        self.literal(":")?;
+        self.0.push(':');
         value.serialize(&mut **self)
     }
 
     fn end(self) -> Result<(), Unwritable> {
-        self.literal("}")
+        self.0.push('}');
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::license::{Activate, Activated, Deactivate, Deactivated, Use, Used, Validate};
 use super::{Call, METHOD_PREFIX};
+use crate::prelude::*;
 use crate::refusal::{Code, Refusal};
 use crate::verdict::Verdict;
 use crate::wire::reading::member;

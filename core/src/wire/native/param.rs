@@ -8,6 +8,7 @@ pub use text::{KeyText, Label, Reference};
 
 use serde_json::{Map, Value};
 
+use crate::prelude::*;
 use crate::schema::Described;
 
 /// What is wrong with a parameter.
@@ -148,7 +149,7 @@ impl<const ASSUMED: bool> schemars::JsonSchema for Flag<ASSUMED> {
         true
     }
 
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
         "Flag".into()
     }
 

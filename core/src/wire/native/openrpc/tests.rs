@@ -1,4 +1,5 @@
 use super::*;
+use crate::prelude::*;
 use crate::refusal::CODES;
 use crate::wire::native::{Call, LICENSE_STOPPED, described, methods};
 use serde_json::{Value, json};
