@@ -97,7 +97,7 @@ pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValu
     let now: Timestamp = now.parse().map_err(|NotATimestamp| {
         mistake("invalid_params", "The time must be an RFC 3339 timestamp.")
     })?;
-    let verdict = wire::judge_asked(snapshot.as_ref(), &question, now, host::to_ascii);
+    let verdict = wire::judge_asked(snapshot.as_ref(), &question, now, host::UNICODE);
     to_js(&verdict.map_err(|refusal| refused(&refusal))?)
 }
 
