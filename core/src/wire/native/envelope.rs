@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::license::{Activate, Activated, Deactivate, Deactivated, Use, Used, Validate};
-use super::{Call, METHOD_PREFIX};
+use super::{Call, METHOD_PREFIX, Parameter, unknown};
 use crate::prelude::*;
 use crate::refusal::{Code, Refusal};
 use crate::verdict::Verdict;
@@ -44,34 +44,53 @@ impl LicenseCall {
 /// # Errors
 ///
 /// `invalid_params`, exactly as the server would refuse them.
-pub fn render_request(call: LicenseCall, params: Map<String, Value>) -> Result<Request, Refusal> {
-    match call {
-        LicenseCall::Validate => render::<Validate>(params),
-        LicenseCall::Activate => render::<Activate>(params),
-        LicenseCall::Deactivate => render::<Deactivate>(params),
-        LicenseCall::Use => render::<Use>(params),
+pub fn render_request(
+    call: LicenseCall,
+    mut params: Map<String, Value>,
+) -> Result<Request, Refusal> {
+    let (method, parameters) = match call {
+        LicenseCall::Validate => described::<Validate>(),
+        LicenseCall::Activate => described::<Activate>(),
+        LicenseCall::Deactivate => described::<Deactivate>(),
+        LicenseCall::Use => described::<Use>(),
+    };
+    let mut written = Map::new();
+    for Parameter { name, rewrite } in parameters {
+        let value = params.get_mut(*name).map(Value::take);
+        if let Some(value) = rewrite(value).map_err(|problem| problem.of(name))? {
+            written.insert((*name).to_owned(), value);
+        }
+    }
+    let is_known = |name: &String| parameters.iter().any(|parameter| parameter.name == name);
+    match params.keys().find(|name| !is_known(name)) {
+        Some(name) => Err(unknown(name)),
+        None => Ok(request(method, written)),
     }
 }
 
-fn render<C: Call>(params: Map<String, Value>) -> Result<Request, Refusal> {
-    let params = C::read(params)?.write();
+/// All of a call that its client's end needs.
+fn described<C: Call>() -> (&'static str, &'static [Parameter]) {
+    (C::METHOD, C::PARAMETERS)
+}
+
+fn request(method: &str, params: Map<String, Value>) -> Request {
     // One call is in flight on one HTTP request, so the id tells nothing apart.
     let mut body = Map::new();
     body.insert("jsonrpc".to_owned(), "2.0".into());
     body.insert("id".to_owned(), 1.into());
-    body.insert("method".to_owned(), C::METHOD.into());
+    body.insert("method".to_owned(), method.into());
     body.insert("params".to_owned(), Value::Object(params));
     let mut headers = Map::new();
     for name in ["accept", "content-type"] {
         headers.insert(name.to_owned(), "application/json".into());
     }
-    Ok(Request {
+    Request {
         method: "POST".to_owned(),
         path: PATH.to_owned(),
         headers,
         // A call has texts, whole numbers within reason, and yes or no.
         body: write(&body).unwrap_or_default(),
-    })
+    }
 }
 
 /// Reads the response to `call`. Whatever the bytes are, there is an outcome.
