@@ -11,8 +11,9 @@
 //!
 //! # Invariants
 //!
-//! - No I/O, no clock, no randomness, no logging, no floating point, no order that depends on a
-//!   hash: the same arguments give the same bytes. Time is the last parameter, entropy is a value.
+//! - No I/O, no clock, no randomness, no logging, no floating point (but to read past a fraction in
+//!   JSON), no order that depends on a hash: the same arguments give the same bytes. Time is the last
+//!   parameter, entropy is a value.
 //! - No input panics. What cannot be done comes back as a [`refusal::Refusal`].
 //! - The domain never imports [`wire`]; a decision never touches a store, it returns changes.
 //! - Nothing here depends on a runtime crate; `tests/it/tidy.rs` holds that. Nothing here needs

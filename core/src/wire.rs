@@ -4,11 +4,13 @@
 //! responses, a client renders requests and parses responses. Nothing here opens a connection.
 
 pub mod native;
+mod parsing;
 mod reading;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 mod writing;
 
+pub use parsing::{NotJson, parse};
 pub use reading::{Readable, Unreadable, read};
 pub use writing::{Unwritable, write};
 

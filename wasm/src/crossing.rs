@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::wire::{Readable, Unreadable, Unwritable, read, write};
+use counterfoil_core::wire::{self, Readable, Unreadable, Unwritable, read, write};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,7 @@ extern "C" {
 /// Reads a JavaScript value, as the JSON wire would carry it; null for what it cannot carry.
 fn json_from_js(value: &JsValue) -> Value {
     let text = stringify(value).ok().and_then(|text| text.as_string());
-    text.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_default()
+    text.and_then(|text| wire::parse(text.as_bytes()).ok()).unwrap_or_default()
 }
 
 /// Reads a JavaScript value as one of our types.

@@ -8,7 +8,7 @@ use crate::prelude::*;
 use crate::refusal::{Code, Refusal};
 use crate::verdict::Verdict;
 use crate::wire::reading::member;
-use crate::wire::{Answered, Failed, Outcome, Request, Response, read, write};
+use crate::wire::{Answered, Failed, Outcome, Request, Response, parse, read, write};
 
 /// Where the calls are answered.
 pub const PATH: &str = "/rpc";
@@ -99,7 +99,7 @@ pub fn parse_response(call: LicenseCall, response: &Response) -> Outcome {
 }
 
 fn read_reply(call: LicenseCall, response: &Response) -> Option<Outcome> {
-    let reply: Value = serde_json::from_slice(&response.body).ok()?;
+    let reply = parse(&response.body).ok()?;
     let member = |name| reply.get(name).filter(|value| !value.is_null());
     match (reply.get("jsonrpc")?.as_str()?, member("result"), member("error")) {
         ("2.0", Some(result), None) if response.status == 200 => {
