@@ -1,7 +1,8 @@
 //! The wire formats that we speak, by their names. A sixth foreign one is a line in `foreign!`.
 
+use crate::prelude::*;
+use core::str::FromStr;
 use serde_json::{Map, Value};
-use std::str::FromStr;
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;

@@ -21,8 +21,9 @@ pub use members::Members;
 pub use outcome::{ForeignActivation, ForeignAnswered, ForeignVerdict};
 pub use params::Params;
 
+use crate::prelude::*;
+use core::fmt::Debug;
 use serde_json::Map;
-use std::fmt::Debug;
 
 use super::native::Scope;
 use super::{Outcome, Request, Response};

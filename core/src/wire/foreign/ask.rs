@@ -5,6 +5,7 @@ use crate::decide::Stop;
 use crate::identifier::{Identifier, NotAnIdentifier};
 use crate::key::LicenseKey;
 use crate::license::{Activation, Customer, License, Status};
+use crate::prelude::*;
 use crate::sale::{Dispute, Sale};
 use crate::time::Timestamp;
 use crate::wire::native::Scope;
@@ -31,9 +32,9 @@ pub enum Credential {
     },
 }
 
-impl std::fmt::Debug for Credential {
+impl core::fmt::Debug for Credential {
     /// Without the secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::NotNeeded => f.write_str("NotNeeded"),
             Self::Missing => f.write_str("Missing"),
@@ -55,9 +56,9 @@ pub enum Which {
     Id(String),
 }
 
-impl std::fmt::Debug for Which {
+impl core::fmt::Debug for Which {
     /// Without the secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Key(_) => f.write_str("Key"),
             Self::KeyInAnyCase(_) => f.write_str("KeyInAnyCase"),
