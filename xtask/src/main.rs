@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a build tool talks to its user")]
 
+mod apt;
 mod bench;
 mod cargo;
 mod chromium;
@@ -10,6 +11,7 @@ mod failure;
 mod node;
 mod npm;
 mod pages;
+mod php;
 mod python;
 mod test;
 mod tool;
