@@ -157,6 +157,9 @@ test("a call that Gumroad does not have is not found", async () => {
 test("many verifications at once lose no count", async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => verify(seller)));
   const uses = answers.map((body) => body.uses).sort((one, other) => one - other);
-  assert.deepEqual(uses, Array.from({ length: 20 }, (_, index) => index + 1));
+  assert.deepEqual(
+    uses,
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  );
   assert.equal(await usesOf(key), 20);
 });

@@ -238,7 +238,7 @@ for (const kind of CLIENTS) {
   });
 }
 
-test("electron-gumroad-license takes either permalink in any case, and a key in any case", async () => {
+test("electron-gumroad-license takes permalinks and keys in any case", async () => {
   const { key } = await sell();
   for (const product of [UNIQUE, "qmgy", CUSTOM, "PENCIL"]) {
     const manager = managerOf({ client: byPermalink, product });

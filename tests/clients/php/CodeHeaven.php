@@ -46,7 +46,7 @@ final class CodeHeaven
         ]));
     }
 
-    /** What saving the settings page does: asks, takes a seat where there is none yet, asks again. */
+    /** What saving the settings page does: asks, takes a seat where it has none yet, asks again. */
     public function save(string $key): array
     {
         $verdict = $this->validate($key)['body'];
@@ -85,6 +85,7 @@ final class CodeHeaven
             $headers[] = 'Content-Type: application/json';
             $body = json_encode($fields, JSON_THROW_ON_ERROR);
         }
-        return exchange_for_json($method, $this->baseUrl . $path, $body, [CURLOPT_HTTPHEADER => $headers]);
+        $options = [CURLOPT_HTTPHEADER => $headers];
+        return exchange_for_json($method, $this->baseUrl . $path, $body, $options);
     }
 }

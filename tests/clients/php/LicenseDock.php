@@ -1,7 +1,7 @@
 <?php
 
-// What a Joomla extension does that is sold in a LicenseDock store: fields of a form, or JSON as the
-// first edition of its pages has it. The store's address is all that it is given.
+// What a Joomla extension does that is sold in a LicenseDock store: fields of a form, or JSON as
+// the first edition of its pages has it. The store's address is all that it is given.
 
 declare(strict_types=1);
 
@@ -40,7 +40,8 @@ final class LicenseDock
 
     public function update(): array
     {
-        return exchange_for_json('GET', $this->store . self::PATH . "/updates/{$this->productId}", null, []);
+        $url = $this->store . self::PATH . "/updates/{$this->productId}";
+        return exchange_for_json('GET', $url, null, []);
     }
 
     private function post(string $call, string $key, array $fields): array

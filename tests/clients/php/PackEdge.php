@@ -1,7 +1,7 @@
 <?php
 
-// What a plugin does that is sold through PackEdge: JSON by curl, to the open calls of the old guide
-// or, with a product's public key, to those of the newer one.
+// What a plugin does that is sold through PackEdge: JSON by curl, to the open calls of the old
+// guide or, with a product's public key, to those of the newer one.
 
 declare(strict_types=1);
 

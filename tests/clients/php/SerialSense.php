@@ -11,8 +11,11 @@ final class SerialSense
 {
     private const FIRST_LINE = '<license>';
 
-    public function __construct(private string $location, private string $apikey, private string $sig)
-    {
+    public function __construct(
+        private string $location,
+        private string $apikey,
+        private string $sig,
+    ) {
     }
 
     /** Takes a place for a machine. What is as long as an alias is one, and is kept. */

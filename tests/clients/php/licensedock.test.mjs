@@ -107,7 +107,11 @@ for (const { way, settings } of WAYS) {
     const counts = { activation_limit: LIMIT, activations_used: LIMIT };
     const full = refusal(403, "ACTIVATION_LIMIT_REACHED", "Activation limit reached.", counts);
     assert.deepEqual(await client("activate", key, "three.example"), full);
-    assert.equal((await client("activate", key, "one.example")).status, 200, "who has one keeps it");
+    assert.equal(
+      (await client("activate", key, "one.example")).status,
+      200,
+      "who has one keeps it",
+    );
     await client("deactivate", key, "one.example");
     assert.equal((await client("activate", key, "three.example")).status, 200);
   });
@@ -118,7 +122,10 @@ for (const { way, settings } of WAYS) {
     for (const name of ["Süd & Söhne", "Shop"]) {
       await client("activate", key, "example.com", name);
       const { items } = await desk.admin("admin.activation.list", { license: key });
-      assert.deepEqual(items.map((activation) => activation.name), [name]);
+      assert.deepEqual(
+        items.map((activation) => activation.name),
+        [name],
+      );
     }
   });
 
@@ -185,7 +192,11 @@ test("a call that lacks the site is refused as one", async () => {
   const { key } = await issue();
   for (const { settings } of WAYS) {
     const client = extension(settings);
-    for (const [call, identifier] of [["activate", ""], ["deactivate", ""], ["deactivate", null]]) {
+    for (const [call, identifier] of [
+      ["activate", ""],
+      ["deactivate", ""],
+      ["deactivate", null],
+    ]) {
       const { status, body } = await client(call, key, identifier);
       assert.deepEqual([status, body.error.code], [400, "INVALID_REQUEST"], call);
     }

@@ -1,4 +1,4 @@
-// PackEdge's calls: the open ones of the old guide, those with a public key, and as WordPress sends.
+// PackEdge's calls: the open ones of the old guide, those with a public key, as WordPress sends.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -76,7 +76,10 @@ for (const { way, settings } of WAYS) {
     assert.deepEqual(await plugin("deactivate", key), freed);
     assert.deepEqual(await plugin("deactivate", key), refusal(404, "Activation not found"));
     const { items } = await desk.admin("admin.activation.list", { license: key });
-    assert.deepEqual(items.map(({ id, status }) => [id, status]), [[activation, "deactivated"]]);
+    assert.deepEqual(
+      items.map(({ id, status }) => [id, status]),
+      [[activation, "deactivated"]],
+    );
     assert.notEqual(activationOf(await plugin("activate", key)), activation, "a new record");
   });
 
@@ -154,7 +157,7 @@ test("the answers of the old guide's calls hold what it shows and no more", asyn
   assert.deepEqual(Object.keys(body).sort(), ["activation_id", "success"]);
 });
 
-test("with a public key an activation bears every name that clients look for, and its time", async () => {
+test("with a public key an activation has every name that clients look for", async () => {
   const { key } = await issue();
   const plugin = pluginOn("https://example.com", { publicKey: PUBLIC_KEY, siteField: "url" });
   const { body } = await plugin("activate", key);

@@ -66,7 +66,11 @@ test("a machine is activated, is told so with the alias, and leaves", async () =
 
   const { activation } = await desk.verdict(key, mach.trim());
   assert.equal(activation.identifier, "x86_64 desk-7 Linux unknown");
-  assert.equal(await software("auth", alias, "x86_64 desk-7 linux unknown"), false, "to the letter");
+  assert.equal(
+    await software("auth", alias, "x86_64 desk-7 linux unknown"),
+    false,
+    "to the letter",
+  );
 
   assert.equal(await software("deactivate", alias, mach), true);
   assert.equal(await software("auth", alias, mach), false);
@@ -239,7 +243,10 @@ test("a wrong credential gets each call's own failure, and so does the other's",
   const { key, alias, customer } = await issue(1);
   await software("activate", key, machine("desk-7"));
   const mach = machine("desk-7");
-  for (const settings of [{ apikey: "nobodys", sig: "nobodys" }, { apikey: SIG, sig: APIKEY }]) {
+  for (const settings of [
+    { apikey: "nobodys", sig: "nobodys" },
+    { apikey: SIG, sig: APIKEY },
+  ]) {
     const stranger = clientWith(settings);
     const developer = (call, fields) => stranger("asDeveloper", call, fields);
     assert.deepEqual(await stranger("activate", key, mach), { failure: "F" });
@@ -266,7 +273,10 @@ test("a result stands on its own line, and what is no call gets a page", async (
   assert.equal(stray.text, result.text);
   const missing = await software("answer", "activate", { apikey: APIKEY });
   assert.deepEqual([missing.status, missing.text], [200, "<license>\nF\n"]);
-  for (const [status, call, method] of [[404, "nothing", "POST"], [405, "activate", "GET"]]) {
+  for (const [status, call, method] of [
+    [404, "nothing", "POST"],
+    [405, "activate", "GET"],
+  ]) {
     const page = await software("answer", call, fields, method);
     assert.equal(page.status, status);
     assert.match(page.text, /^<!DOCTYPE html>/);
