@@ -24,7 +24,7 @@ pub use issue::{Issue, Issuer, Order, issue};
 pub use reissue::{inactivate, rotate};
 pub use rename::{Rename, rename};
 pub use revise::{Revision, revise};
-pub use spend::{Adjust, Spend, Spent, adjust, spend};
+pub use spend::{Adjust, Spend, Spent, adjust, spend, tally};
 pub use stop::{Stop, stop};
 
 use crate::history::Event;

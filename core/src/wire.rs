@@ -3,16 +3,20 @@
 //! A dialect is written once and used from both ends: the server parses requests and renders
 //! responses, a client renders requests and parses responses. Nothing here opens a connection.
 
+mod dialect;
+pub mod foreign;
+pub mod licensedock;
 pub mod native;
 mod reading;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 
+pub use dialect::{CallProblem, Dialect, UnknownDialect};
+pub use licensedock::LicenseDock;
 pub use reading::{Unreadable, read};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::str::FromStr;
 
 use crate::identifier::{ActivationType, Identifier, ToAscii};
 use crate::license::Mode;
@@ -20,28 +24,7 @@ use crate::refusal::{Code, Refusal};
 use crate::text::Nonce;
 use crate::time::Timestamp;
 use crate::verdict::{ActivationView, Question, Snapshot, Verdict, judge};
-
-/// A wire format that we speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// Our own JSON-RPC.
-    Counterfoil,
-}
-
-/// Not the name of a dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownDialect;
-
-impl FromStr for Dialect {
-    type Err = UnknownDialect;
-
-    fn from_str(name: &str) -> Result<Self, UnknownDialect> {
-        match name {
-            "counterfoil" => Ok(Self::Counterfoil),
-            _ => Err(UnknownDialect),
-        }
-    }
-}
+use foreign::ForeignAnswered;
 
 /// An HTTP request for any client to send: `{"method": "POST", "path": "/rpc", …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +52,54 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+impl Request {
+    /// A request without headers and body.
+    pub fn new(method: &str, path: impl Into<String>) -> Self {
+        let (headers, body) = (Map::new(), String::new());
+        Self { method: method.to_owned(), path: path.into(), headers, body }
+    }
+
+    /// The same with another header, under its lower-case name.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with this body.
+    #[must_use]
+    pub fn carrying(self, body: String) -> Self {
+        Self { body, ..self }
+    }
+}
+
+impl Response {
+    /// A response with a body of this type.
+    pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let mut headers = Map::new();
+        headers.insert("content-type".to_owned(), content_type.into());
+        Self { status, headers, body: body.into() }
+    }
+
+    /// A response with a value as JSON, its members in the order of their declaration.
+    pub fn json(status: u16, body: &impl Serialize) -> Self {
+        Self::new(status, "application/json", serde_json::to_vec(body).unwrap_or_default())
+    }
+
+    /// The same with another header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.headers.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A header, by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name));
+        found.and_then(|(_, value)| value.as_str())
+    }
+}
+
 /// What a response says, in one form for every dialect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -76,6 +107,8 @@ pub struct Response {
 pub enum Outcome {
     /// An answer; a verdict among them may well be a "no".
     Answered(Box<Answered>),
+    /// An answer of a foreign system.
+    Foreign(Box<ForeignAnswered>),
     /// No answer.
     Failed(Failed),
 }

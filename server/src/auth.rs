@@ -8,6 +8,7 @@ use counterfoil_core::license::{Customer, License, Mode};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::Scope;
+use counterfoil_core::wire::native::admin::token::TokenKind;
 use std::net::IpAddr;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
@@ -68,6 +69,11 @@ pub fn bearer(secret: &Secret, header: &str) -> Option<Digest> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.token_digest(token.trim()))
 }
 
+/// The digest of a credential's text.
+pub fn digest(secret: &Secret, text: &str) -> Digest {
+    secret.token_digest(text.trim())
+}
+
 /// Whether an `Authorization` header shows what only those have who can read the secret file.
 pub fn is_operator(secret: &Secret, header: &str) -> bool {
     let Some((scheme, shown)) = header.trim().split_once(' ') else { return false };
@@ -86,8 +92,18 @@ pub fn token(
     caller: &Caller,
     now: Timestamp,
 ) -> Result<Option<TokenRow>, LedgerError> {
+    let token = caller.token.map_or(Ok(None), |digest| valid(rows, &digest, now))?;
+    // What is shipped in software for everybody to read opens nothing of the vendor's.
+    Ok(token.filter(|token| !token.kind.is_some_and(TokenKind::is_public)))
+}
+
+fn valid(
+    rows: &impl Rows,
+    digest: &Digest,
+    now: Timestamp,
+) -> Result<Option<TokenRow>, LedgerError> {
     // The look-up is by a keyed hash, so its timing says nothing about any token.
-    let token = caller.token.map_or(Ok(None), |digest| rows.token(&digest))?;
+    let token = rows.token(digest)?;
     Ok(token.filter(|token| token.expires_at.is_none_or(|at| now < at)))
 }
 
@@ -146,7 +162,10 @@ pub fn authorize(
             visitor(rows, caller, now)?.ok_or(Refusal::Unauthorized)?;
         return Ok(Principal { vendor, mode, product: None, actor: Actor::Customer(id) });
     }
-    let token = token(rows, caller, now)?.ok_or(Refusal::Unauthorized)?;
+    allow(&token(rows, caller, now)?.ok_or(Refusal::Unauthorized)?, scope)
+}
+
+fn allow(token: &TokenRow, scope: Scope) -> Result<Principal, Refusal> {
     match scope.name() {
         Some(name) if !token.scopes.holds(name) => {
             Err(Refusal::Forbidden { scope: name.to_owned() })
@@ -158,6 +177,32 @@ pub fn authorize(
             actor: Actor::Token(token.id),
         }),
     }
+}
+
+/// What an old service's caller brought.
+#[derive(Clone, Copy, Debug)]
+pub struct Brought {
+    /// The digest of its text.
+    pub digest: Digest,
+    /// Of which kind it has to be: one that was given out for another service is nothing here.
+    pub kind: TokenKind,
+    /// What it must be allowed.
+    pub scope: Scope,
+}
+
+/// Who the caller of an old service is.
+///
+/// # Errors
+///
+/// `unauthorized` for what is no valid credential of that kind, `forbidden` when it lacks the
+/// scope.
+pub fn recognize(
+    rows: &impl Rows,
+    brought: &Brought,
+    now: Timestamp,
+) -> Result<Principal, Refusal> {
+    let token = valid(rows, &brought.digest, now)?.filter(|it| it.kind == Some(brought.kind));
+    allow(&token.ok_or(Refusal::Unauthorized)?, brought.scope)
 }
 
 /// The license that a key unlocks, in the world that asks. A text that can be nobody's key, an
@@ -199,6 +244,39 @@ pub fn license_called(
     };
     let row = id.map(|id| rows.license(id)).transpose()?.flatten();
     Ok(row.filter(|row| by.sees(&row.license)))
+}
+
+/// As [`unlock`], by a key in any case.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn unlock_in_any_case(
+    rows: &impl Rows,
+    secret: &Secret,
+    key: &str,
+) -> Result<Option<LicenseRow>, LedgerError> {
+    let Ok(key) = LicenseKey::new(key) else { return Ok(None) };
+    let name = rows.name(&secret.name_digest(&key.folded()))?;
+    // An alias has no exact form: it is nobody's key.
+    let Some(name) = name.filter(|name| name.exact.is_some()) else { return Ok(None) };
+    rows.license(name.license)
+}
+
+/// The license with this alias.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn by_alias(
+    rows: &impl Rows,
+    secret: &Secret,
+    alias: &str,
+) -> Result<Option<LicenseRow>, LedgerError> {
+    let Ok(alias) = Alias::parse(alias) else { return Ok(None) };
+    let name = rows.name(&secret.name_digest(alias.as_str()))?;
+    let Some(name) = name.filter(|name| name.exact.is_none()) else { return Ok(None) };
+    rows.license(name.license)
 }
 
 /// As [`unlock`], from what was read lately: the license with its first active activations.

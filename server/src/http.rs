@@ -11,6 +11,7 @@ pub use connections::{Connections, serve};
 
 use bytes::Bytes;
 use counterfoil_core::refusal::{RETRY_AFTER_SECONDS, Refusal};
+use counterfoil_core::wire::Dialect;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CACHE_CONTROL,
@@ -26,10 +27,12 @@ use tracing::Instrument;
 
 use crate::auth::{self, Caller};
 use crate::config::TrustedProxies;
+use crate::dialects;
+use crate::gate::{Context, Gate};
 use crate::metrics::PathClass;
 use crate::readiness::Draining;
 use crate::request_id::{RequestId, RequestIds, X_REQUEST_ID};
-use crate::rpc::{self, Context, Gate, Rpc};
+use crate::rpc::{self, Rpc};
 use crate::service::App;
 use body::{ReadError, read_body};
 
@@ -80,6 +83,7 @@ fn class_of(path: &str) -> PathClass {
         "/rpc" => PathClass::Rpc,
         "/healthz" | "/readyz" | "/metrics" | operator::PATH => PathClass::Operations,
         path if path.starts_with("/pkg/") => PathClass::Package,
+        path if dialects::mounted(path).is_some() => PathClass::Dialect,
         _ => PathClass::Page,
     }
 }
@@ -103,21 +107,36 @@ async fn answer_path(
             operations::metrics(site, &context, request.method())
         }
         operator::PATH => operator::answer(site, request).await,
-        path => match path.strip_prefix("/pkg/") {
-            Some(file) => with_cors(assets::package_file(file, &request)),
-            None => assets::page(path, &request),
+        path => match (path.strip_prefix("/pkg/"), dialects::mounted(path)) {
+            (Some(file), _) => with_cors(assets::package_file(file, &request)),
+            (None, Some((dialect, rest))) => {
+                // Which credential a call takes, and whether any, is its dialect's to say.
+                let context = unnamed(site, ip, request_id, request.headers());
+                let rest = rest.to_owned();
+                answer_dialect(site, context, (dialect, &rest), request).await
+            }
+            (None, None) => assets::page(path, &request),
         },
     }
+}
+
+/// Whoever asks, before any credential is looked at.
+fn unnamed(site: &Site, peer: IpAddr, request_id: &RequestId, headers: &HeaderMap) -> Context {
+    let forwarded::Origin { ip, is_loopback } =
+        forwarded::origin(peer, headers, &site.trusted_proxies);
+    let caller = Caller { ip, is_loopback, token: None };
+    let account = site.gate.limiter.account(&caller, || false);
+    let host = forwarded::host(peer, headers, &site.trusted_proxies);
+    Context { caller, account, request_id: request_id.clone(), host }
 }
 
 /// Who asks, from the connection and the headers.
 fn context(site: &Site, peer: IpAddr, request_id: &RequestId, headers: &HeaderMap) -> Context {
     let app = &site.app;
-    let forwarded::Origin { ip, is_loopback } =
-        forwarded::origin(peer, headers, &site.trusted_proxies);
+    let unnamed = unnamed(site, peer, request_id, headers);
     let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| auth::bearer(&app.secret, value));
-    let caller = Caller { ip, is_loopback, token };
+    let caller = Caller { token, ..unnamed.caller };
     // Asked only about those who bring one: everybody else is spared the look-up.
     let is_valid = || {
         let (view, now) = (app.ledger.view(), app.env.now());
@@ -125,8 +144,7 @@ fn context(site: &Site, peer: IpAddr, request_id: &RequestId, headers: &HeaderMa
             || matches!(auth::visitor(&*view, &caller, now), Ok(Some(_)))
     };
     let account = site.gate.limiter.account(&caller, is_valid);
-    let host = forwarded::host(peer, headers, &site.trusted_proxies);
-    Context { caller, account, request_id: request_id.clone(), host }
+    Context { caller, account, ..unnamed }
 }
 
 async fn answer_rpc(site: &Site, context: Context, request: Request<Incoming>) -> Reply {
@@ -155,6 +173,38 @@ async fn answer_rpc(site: &Site, context: Context, request: Request<Incoming>) -
             without_body(request, reply).await
         }
     }
+}
+
+async fn answer_dialect(
+    site: &Site,
+    context: Context,
+    (dialect, rest): (Dialect, &str),
+    request: Request<Incoming>,
+) -> Reply {
+    let (head, body) = request.into_parts();
+    let (body, error) = match read_body(body, dialects::BODY_BYTES_MAX).await {
+        Ok(body) => (body, None),
+        Err(error) => (Bytes::new(), Some(error)),
+    };
+    let Some(call) = dialects::Call::take(dialect, &head, rest, body).await else {
+        return text(StatusCode::NOT_FOUND, "There is nothing here.\n");
+    };
+    let response = match error {
+        None => call.answer(&site.app, &site.gate, context).await,
+        Some(ReadError::TooLarge { bytes, .. }) => {
+            site.gate.metrics.refused_body(bytes);
+            call.too_large()
+        }
+        Some(ReadError::TooSlow | ReadError::Broken) => {
+            return unread(ReadError::Broken, dialects::BODY_BYTES_MAX);
+        }
+    };
+    let mut reply = dialects::into_http(response).map(Full::new);
+    reply.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if error.is_some_and(|error| !matches!(error, ReadError::TooLarge { drained: true, .. })) {
+        close(&mut reply);
+    }
+    reply
 }
 
 /// The document that describes the methods. It is the same until the server starts again.

@@ -1,6 +1,7 @@
 //! The Counterfoil server as a library, so that tests and benchmarks can start it.
 //!
-//! From the port inwards: [`http`] → [`rpc`] → [`service`] → [`ledger`] → `counterfoil_core`.
+//! From the port inwards: [`http`] → [`rpc`] or [`dialects`] → [`service`] → [`ledger`] →
+//! `counterfoil_core`.
 //! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
 //! [`sweeper`] (tells what time has done), [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
@@ -9,8 +10,10 @@
 pub mod auth;
 pub mod checks;
 pub mod config;
+pub mod dialects;
 pub mod env;
 mod founding;
+pub mod gate;
 pub mod http;
 pub mod ledger;
 pub mod limits;
@@ -28,7 +31,7 @@ pub mod sweeper;
 pub use founding::{ADMIN_TOKEN_FILE, FoundingError};
 pub use jsonrpsee::Methods;
 
-use counterfoil_core::wire::native;
+use counterfoil_core::wire::{Dialect, native};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -197,12 +200,13 @@ fn carrier(options: Option<MailOptions>, app: &service::App) -> Option<mail::Car
     options.map(|options| mail::Carrier { options, mail, ledger, secret, env })
 }
 
-fn gate(limits: &Limits, env: &Arc<dyn Env>) -> rpc::Gate {
+fn gate(limits: &Limits, env: &Arc<dyn Env>) -> gate::Gate {
     let mut methods = native::methods();
     methods.push(native::openrpc::DISCOVER);
+    methods.extend(Dialect::labels());
     let metrics = Arc::new(metrics::Metrics::new(methods, env.now()));
     let limiter = limits::Limiter::new(limits, env, Arc::clone(&metrics));
-    rpc::Gate::new(Arc::new(limiter), metrics, Arc::clone(env))
+    gate::Gate::new(Arc::new(limiter), metrics, Arc::clone(env))
 }
 
 impl Server {

@@ -11,6 +11,7 @@ mod network;
 pub use network::Network;
 
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::Dialect;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,6 +78,8 @@ pub struct Limiter {
     token_calls: Option<Bucket<Digest>>,
     unknown_keys: Option<Bar>,
     failed_tokens: Option<Bar>,
+    /// For each rate that some dialect promises its callers: one bucket for an address and endpoint.
+    endpoints: Vec<(u32, Bucket<(Network, &'static str)>)>,
     metrics: Arc<Metrics>,
 }
 
@@ -95,6 +98,12 @@ impl Limiter {
             token_calls: Bucket::new(limits.token_calls_per_minute, env),
             unknown_keys: Bar::new(limits.unknown_keys_per_minute, env),
             failed_tokens: Bar::new(limits.failed_tokens_per_minute, env),
+            endpoints: if limits.calls_per_minute == 0 {
+                Vec::new()
+            } else {
+                let rates = Dialect::calls_per_minute().into_iter();
+                rates.filter_map(|rate| Some((rate, Bucket::new(rate, env)?))).collect()
+            },
             metrics,
         }
     }
@@ -146,6 +155,23 @@ impl Limiter {
             (Some(_), None, _) | (None, _, None) => {}
         }
         Ok(())
+    }
+
+    /// Counts a call of an endpoint that may be called so many times a minute from one address.
+    ///
+    /// # Errors
+    ///
+    /// `rate_limited`.
+    pub fn admit_at(
+        &self,
+        account: &Account,
+        endpoint: &'static str,
+        calls_per_minute: Option<u32>,
+    ) -> Result<(), Refusal> {
+        let Some((network, rate)) = account.network.zip(calls_per_minute) else { return Ok(()) };
+        let calls = self.endpoints.iter().find(|(of, _)| *of == rate);
+        let taken = calls.map(|(_, calls)| calls.take(&(network, endpoint)));
+        taken.transpose().map(drop).map_err(|wait| self.refuse(Limit::Calls, wait))
     }
 
     /// Counts a call whose key nobody has.

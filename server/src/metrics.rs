@@ -64,6 +64,8 @@ impl Commits {
 pub enum PathClass {
     /// `/rpc`.
     Rpc,
+    /// The mounts of the old systems' dialects.
+    Dialect,
     /// `/pkg/…`.
     Package,
     /// `/healthz`, `/readyz`, `/metrics`, `/operator`.
@@ -132,7 +134,7 @@ impl Metrics {
             durations: Histograms::new("method", methods.clone(), &DURATIONS, PER_SECOND),
             replies: CounterTable::new(
                 ["path", "status"],
-                vec!["rpc", "pkg", "operations", "page"],
+                vec!["rpc", "pkg", "operations", "page", "dialect"],
                 STATUS_NAMES.to_vec(),
             ),
             limited: CounterTable::new(["limit", ""], limits, vec![""]),
@@ -197,6 +199,7 @@ impl Metrics {
             PathClass::Package => 1,
             PathClass::Operations => 2,
             PathClass::Page => 3,
+            PathClass::Dialect => 4,
         };
         let column = STATUSES.iter().position(|known| *known == status.as_u16());
         self.replies.add(row, column.unwrap_or(STATUSES.len()));

@@ -8,7 +8,6 @@ mod admin;
 mod billing;
 mod discover;
 mod events;
-mod gate;
 mod license;
 mod params;
 mod portal;
@@ -16,7 +15,6 @@ mod registry;
 pub mod socket;
 
 pub use discover::Document;
-pub use gate::{Context, Gate};
 
 use counterfoil_core::refusal::{RETRY_AFTER_SECONDS, Refusal};
 use http::{Extensions, StatusCode};
@@ -35,6 +33,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
+use crate::gate::{Context, Gate};
 use crate::service::App;
 use registry::Registry;
 

@@ -8,6 +8,7 @@ pub mod billing;
 pub mod catalog;
 pub mod customers;
 mod desk;
+pub mod foreign;
 pub mod history;
 mod idempotency;
 pub mod issuing;

@@ -15,6 +15,7 @@ mod configuration;
 mod conventions;
 mod crash;
 mod desk;
+mod dialects;
 mod floating;
 mod founding;
 mod history;

@@ -12,6 +12,7 @@ mod binary;
 mod client;
 mod clock;
 mod damage;
+mod exchange;
 mod inbox;
 mod socket;
 mod vectors;
@@ -19,6 +20,10 @@ mod vectors;
 pub use binary::Binary;
 pub use client::{Client, Reply};
 pub use clock::SteppedEnv;
+pub use exchange::{
+    Client as ExchangeClient, ExchangeCase, Exchanged, Learned, Received, Sent, Step,
+    exchange_cases, holds,
+};
 pub use socket::Socket;
 pub use vectors::{VerdictCase, canonical, verdict_cases};
 

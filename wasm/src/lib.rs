@@ -11,7 +11,7 @@ use counterfoil_core::key::{self, KeyFormat};
 use counterfoil_core::time::{NotATimestamp, Timestamp};
 use counterfoil_core::verdict::Snapshot;
 use counterfoil_core::wire::{
-    self, AskedQuestion, Dialect, Outcome, Response, UnknownDialect, native,
+    self, AskedQuestion, CallProblem, Dialect, Outcome, Response, UnknownDialect,
 };
 use wasm_bindgen::prelude::*;
 
@@ -37,15 +37,18 @@ pub fn inspect(text: &str, format: Option<String>) -> Result<JsValue, JsValue> {
 /// A JavaScript `Error` for an unknown dialect or call, or wrong parameters.
 #[wasm_bindgen(js_name = buildRequest, skip_typescript)]
 pub fn build_request(dialect: &str, call: &str, params: &JsValue) -> Result<JsValue, JsValue> {
-    let Dialect::Counterfoil = dialect_named(dialect)?;
+    let dialect = dialect_named(dialect)?;
     let params = from_js(params).map_err(|problem| {
         mistake(
             "invalid_params",
             &format!("The parameters must be an object of JSON values: {problem}."),
         )
     })?;
-    let request = native::render_request(call_named(call)?, params);
-    to_js(&request.map_err(|refusal| refused(&refusal))?)
+    let request = dialect.build_request(call, params);
+    to_js(&request.map_err(|problem| match problem {
+        CallProblem::Unknown => unknown_call(call),
+        CallProblem::Refused(refusal) => refused(&refusal),
+    })?)
 }
 
 /// Reads the response to a call of a dialect. Whatever the bytes are, there is an outcome.
@@ -61,12 +64,12 @@ pub fn parse_response(
     headers: &JsValue,
     body: Vec<u8>,
 ) -> Result<JsValue, JsValue> {
-    let Dialect::Counterfoil = dialect_named(dialect)?;
-    let call = call_named(call)?;
+    let dialect = dialect_named(dialect)?;
     let headers = from_js(headers).map_err(|problem| {
         mistake("invalid_params", &format!("The headers must be an object of texts: {problem}."))
     })?;
-    let outcome = native::parse_response(call, &Response { status, headers, body });
+    let outcome = dialect.parse_response(call, &Response { status, headers, body });
+    let outcome = outcome.ok_or_else(|| unknown_call(call))?;
     // A number beyond what JavaScript keeps exact is no answer that anybody could use.
     to_js(&outcome).or_else(|_| to_js(&Outcome::unrecognized()))
 }
@@ -93,15 +96,14 @@ pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValu
 
 fn dialect_named(name: &str) -> Result<Dialect, JsValue> {
     name.parse().map_err(|UnknownDialect| {
-        mistake("unknown_dialect", "There is no such dialect: use \"counterfoil\".")
+        let names = Dialect::NAMES.join("\", \"");
+        mistake("unknown_dialect", &format!("There is no such dialect: use one of \"{names}\"."))
     })
 }
 
-fn call_named(name: &str) -> Result<native::LicenseCall, JsValue> {
-    native::LicenseCall::named(name).ok_or_else(|| {
-        mistake(
-            "unknown_call",
-            "There is no such call: use \"validate\", \"activate\", \"deactivate\" or \"use\".",
-        )
-    })
+fn unknown_call(name: &str) -> JsValue {
+    mistake(
+        "unknown_call",
+        &format!("This dialect has no call \"{name}\": use the last word of its path or method."),
+    )
 }

@@ -61,22 +61,36 @@ pub fn adjust(
     count(license, license.uses.saturating_add_signed(i64::from(wanted.amount)), now)
 }
 
+/// Counts uses, or gives them back, for a system that leaves limits to its callers: above any
+/// limit, whatever the license's status; the counter stops at zero. Of a license that has ended
+/// nothing is counted.
+pub fn tally(license: &License, wanted: Adjust, now: Timestamp) -> Decision<Spent> {
+    let uses = match license.end {
+        None => license.uses.saturating_add_signed(i64::from(wanted.amount)),
+        Some(_) => license.uses,
+    };
+    counted(license, uses, now)
+}
+
 fn count(before: &License, uses: u64, now: Timestamp) -> Result<Decision<Spent>, Refusal> {
-    let uses_limit = before.terms.uses_limit;
-    if let Some(limit) = uses_limit
+    if let Some(limit) = before.terms.uses_limit
         && uses > limit
         // A limit may have been lowered below the count; giving back is allowed all the same.
         && uses > before.uses
     {
         return Err(Refusal::UsesLimitExceeded { limit, used: before.uses });
     }
-    let answer = Spent { uses, uses_limit };
+    Ok(counted(before, uses, now))
+}
+
+fn counted(before: &License, uses: u64, now: Timestamp) -> Decision<Spent> {
+    let answer = Spent { uses, uses_limit: before.terms.uses_limit };
     if uses == before.uses {
-        return Ok(Decision::unchanged(answer));
+        return Decision::unchanged(answer);
     }
     let after = License { uses, ..before.clone() };
     let event = Event::new(EventKind::LicenseUsed, before, &after, now)
         .with("from", before.uses)
         .with("to", uses);
-    Ok(Decision { answer, changes: vec![Change::License(after)], events: vec![event] })
+    Decision { answer, changes: vec![Change::License(after)], events: vec![event] }
 }

@@ -2,6 +2,7 @@
 
 use ts_rs::{Config, TS};
 
+use super::foreign::{ForeignActivation, ForeignAnswered, ForeignVerdict};
 use super::{Answered, AskedQuestion, Failed, Outcome, Request};
 use crate::identifier::ActivationType;
 use crate::key::{Inspection, InspectionProblem, InspectionProblemCode};
@@ -27,6 +28,7 @@ pub fn declarations() -> String {
     declare! {
         Mode ActivationType VerdictStatus RemedyCode Remedy ActivationStatus ActivationView Verdict
         InspectionProblemCode InspectionProblem Inspection
+        ForeignActivation ForeignVerdict ForeignAnswered
         Request Answered Failed Outcome AskedQuestion
     }
     text

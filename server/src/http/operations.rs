@@ -7,9 +7,9 @@ use http::{Method, StatusCode};
 
 use super::{Reply, Site, reply, text};
 use crate::auth;
+use crate::gate::Context;
 use crate::metrics::CONTENT_TYPE;
 use crate::readiness;
-use crate::rpc::Context;
 use crate::service::mail;
 
 /// Whether calls can be answered now.

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
-use super::gate::{Context, Gate, Meter};
 use super::{context, error_object, params};
 use crate::auth::Caller;
+use crate::gate::{Context, Gate, Meter};
 use crate::service::{self, App, Changing, Checking, Showing};
 
 /// The methods as they are being registered.

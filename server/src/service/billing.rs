@@ -111,7 +111,7 @@ fn deliver_letter(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> R
     let mut letter: Option<Letter> = None;
     for made in made.iter().filter(|made| made.end.is_none()) {
         let row = txn.license(made.id)?.ok_or(LedgerError::Dangling("license"))?;
-        let key = key_of(desk, &row)?;
+        let key = key_of(desk.secret, &row)?;
         if let Some(letter) = &mut letter {
             letter.licenses.push(line_about(txn, &row.license, Some(&key))?);
         } else {
@@ -288,7 +288,7 @@ fn refuse_keys(
             return Err(Refusal::invalid_params(field, "must not be a license key"));
         }
         for row in licenses {
-            refuse_key(field, name, key_of(desk, row)?.reveal())?;
+            refuse_key(field, name, key_of(desk.secret, row)?.reveal())?;
         }
     }
     Ok(())

@@ -256,7 +256,7 @@ pub(super) fn rekey<A>(
     show: impl FnOnce(&Txn<'_>, LicenseRow, &LicenseKey) -> Result<A, Refusal>,
 ) -> Result<A, Refusal> {
     let (id, after) = (row.license.id, &decision.answer);
-    let old = key_of(desk, &row)?;
+    let old = key_of(desk.secret, &row)?;
     let product = txn.product(row.license.product)?.ok_or(LedgerError::Dangling("product"))?;
     let new = free_key(desk, txn, &product)?;
     let (sealed_key, stamp) = (seal(desk, id, &new)?, desk.stamp()?);

@@ -16,6 +16,7 @@ use super::customers::Buyer;
 use super::mail::News;
 use super::{catalog, desk::Desk};
 use crate::ledger::{LedgerError, LicenseRow, NamedPlaces, Rows, Txn, View};
+use crate::secret::Secret;
 
 /// Characters from which on a key in a text is no chance.
 const KEY_CHARS_NOTICED: usize = 8;
@@ -35,7 +36,7 @@ pub(super) fn show(
     rows: &impl Rows,
     row: LicenseRow,
 ) -> Result<LicenseView, Refusal> {
-    let key = key_of(desk, &row)?;
+    let key = key_of(desk.secret, &row)?;
     let customer = row.license.customer;
     let customer = customer.map(|customer| rows.customer(customer)).transpose()?.flatten();
     show_as(desk, rows, row, (&key, customer))
@@ -70,9 +71,9 @@ fn present(desk: &Desk<'_>, rows: &impl Rows, row: LicenseRow) -> Result<License
 }
 
 /// The key of a license, opened.
-pub(super) fn key_of(desk: &Desk<'_>, row: &LicenseRow) -> Result<LicenseKey, Refusal> {
+pub(super) fn key_of(secret: &Secret, row: &LicenseRow) -> Result<LicenseKey, Refusal> {
     let place = row.license.id.to_string();
-    let key = desk.secret.open(&row.sealed_key, place.as_bytes()).map_err(LedgerError::from)?;
+    let key = secret.open(&row.sealed_key, place.as_bytes()).map_err(LedgerError::from)?;
     let key = std::str::from_utf8(&key).ok().and_then(|text| LicenseKey::new(text).ok());
     Ok(key.ok_or(LedgerError::Dangling("key"))?)
 }
@@ -104,7 +105,8 @@ fn keep(
     Ok(shown)
 }
 
-fn stop(
+/// Lays or lifts a hold, or ends a license.
+pub(super) fn stop(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     wanted: Stop,
@@ -112,7 +114,7 @@ fn stop(
 ) -> Result<LicenseView, Refusal> {
     let row = desk.license(txn, name)?;
     if let Some(reason) = reason {
-        refuse_key("reason", reason.as_str(), key_of(desk, &row)?.reveal())?;
+        refuse_key("reason", reason.as_str(), key_of(desk.secret, &row)?.reveal())?;
     }
     let decision = decide::stop((&row.license, row.sale.as_ref()), wanted, reason, desk.now)?;
     keep(desk, txn, &row, &decision)
@@ -182,7 +184,7 @@ pub fn update(
     let snapshot = txn.complete(row.clone(), NamedPlaces::default())?.snapshot;
     let decision = decide::revise(&snapshot, &revision, desk.now)?;
     let Some(Some(buyer)) = &buyer else { return keep(desk, txn, &row, &decision) };
-    let (stamp, key) = (desk.stamp()?, key_of(desk, &row)?);
+    let (stamp, key) = (desk.stamp()?, key_of(desk.secret, &row)?);
     let shown = show_as(desk, txn, row.after(&decision), (&key, Some(buyer.customer.clone())))?;
     buyer.keep(txn)?;
     txn.apply(&row, &decision, stamp)?;

@@ -143,8 +143,9 @@ fn letter_to_try(desk: &Desk<'_>, view: &View, call: &PreviewTemplate) -> Result
     let sample = sample(call.template, desk.by.mode, desk.now);
     let Some(name) = &call.license else { return Ok(sample) };
     let row = desk.license(view, name)?;
-    let key =
-        (call.template == Template::LicenseDelivered).then(|| key_of(desk, &row)).transpose()?;
+    let key = (call.template == Template::LicenseDelivered)
+        .then(|| key_of(desk.secret, &row))
+        .transpose()?;
     let customer = row.license.customer.map(|customer| view.customer(customer)).transpose()?;
     let (to, name) = match customer.flatten() {
         Some(customer) => (customer.email, customer.name),

@@ -91,7 +91,7 @@ fn check_failed(status: u16, body: &str, code: &str, retryable: bool) {
         Outcome::Failed(failed) => {
             assert_eq!((failed.code.as_str(), failed.retryable), (code, retryable));
         }
-        Outcome::Answered(answered) => panic!("{body}: {answered:?}"),
+        other @ (Outcome::Answered(_) | Outcome::Foreign(_)) => panic!("{body}: {other:?}"),
     }
 }
 

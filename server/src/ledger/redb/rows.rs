@@ -225,16 +225,17 @@ pub trait Rows: Tables {
     /// always all.
     #[doc(hidden)]
     fn first_active(&self, license: &License) -> Result<Vec<Activation>, LedgerError> {
-        let id = license.id.number().raw();
         let floating = license.terms.floating.is_some();
-        let mut activations = Vec::new();
-        for entry in self.activations().range((id, 0)..=(id, u128::MAX))? {
-            activations.push(postcard::from_bytes(entry?.1.value())?);
-            if !floating && activations.len() > ACTIVATIONS_SHOWN_MAX {
-                break;
-            }
-        }
-        Ok(activations)
+        let count = if floating { usize::MAX } else { ACTIVATIONS_SHOWN_MAX.saturating_add(1) };
+        self.active(license.id, count)
+    }
+
+    /// The license's active activations, oldest first, so many at most; floating ones that lapsed
+    /// are among them.
+    fn active(&self, license: LicenseId, count: usize) -> Result<Vec<Activation>, LedgerError> {
+        let id = license.number().raw();
+        let all = self.activations().range((id, 0)..=(id, u128::MAX))?;
+        all.take(count).map(|entry| Ok(postcard::from_bytes(entry?.1.value())?)).collect()
     }
 
     #[doc(hidden)]

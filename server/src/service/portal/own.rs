@@ -55,7 +55,7 @@ pub fn licenses(
 }
 
 fn show(desk: &Desk<'_>, rows: &impl Rows, row: LicenseRow) -> Result<OwnLicense, Refusal> {
-    let key = key_of(desk, &row)?;
+    let key = key_of(desk.secret, &row)?;
     show_under(desk, rows, row, &key)
 }
 
@@ -112,7 +112,7 @@ pub fn rename(
     };
     let name = call.name.0.clone();
     if let Some(name) = &name {
-        refuse_key("name", name.as_str(), key_of(desk, &row)?.reveal())?;
+        refuse_key("name", name.as_str(), key_of(desk.secret, &row)?.reveal())?;
     }
     let named = NamedPlaces { identifier: None, activation: Some(id) };
     let found = txn.complete(row, named)?;

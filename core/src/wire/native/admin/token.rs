@@ -102,6 +102,11 @@ impl TokenKind {
         }
     }
 
+    /// Whether such a credential is shipped in software, for everybody to read.
+    pub const fn is_public(self) -> bool {
+        matches!(self, Self::PackedgePublicKey | Self::SerialsenseApikey)
+    }
+
     /// Whether such a credential belongs to one product.
     pub const fn needs_product(self) -> bool {
         matches!(self, Self::PackedgePublicKey | Self::SerialsenseApikey | Self::SerialsenseSig)

@@ -48,12 +48,12 @@ impl Gate {
     }
 
     /// The gate as the calls of one method pass it.
-    pub(super) fn meter<C: Call>(&self) -> Meter {
+    pub(crate) fn meter<C: Call>(&self) -> Meter {
         Meter { is_by_key: C::SCOPE == Scope::Key, may_refuse: C::may_refuse, ..self.of(C::METHOD) }
     }
 
     /// As [`Gate::meter`], for calls of what is none in core's list.
-    pub(super) fn of(&self, method: &'static str) -> Meter {
+    pub(crate) fn of(&self, method: &'static str) -> Meter {
         let row = self.metrics.row(method);
         Meter { gate: self.clone(), method, row, is_by_key: false, may_refuse: |_| true }
     }
@@ -61,7 +61,7 @@ impl Gate {
 
 /// The gate as the calls of one method pass it.
 #[derive(Clone)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     gate: Gate,
     method: &'static str,
     row: Row,
@@ -71,22 +71,22 @@ pub(super) struct Meter {
 
 impl Meter {
     /// When a call begins.
-    pub(super) fn begin(&self) -> Duration {
+    pub(crate) fn begin(&self) -> Duration {
         self.gate.env.monotonic()
     }
 
     /// Lets the call through, unless it is one too many.
-    pub(super) fn admit(&self, context: &Context) -> Result<(), Refusal> {
+    pub(crate) fn admit(&self, context: &Context) -> Result<(), Refusal> {
         self.gate.limiter.admit(&context.account, self.is_by_key)
     }
 
     /// Counts a call whose answer says that nobody has its key.
-    pub(super) fn unknown_key(&self, context: &Context) {
+    pub(crate) fn unknown_key(&self, context: &Context) {
         self.gate.limiter.unknown_key(&context.account);
     }
 
     /// Counts and logs an answered call.
-    pub(super) fn end(&self, context: &Context, began: Duration, refusal: Option<&Refusal>) {
+    pub(crate) fn end(&self, context: &Context, began: Duration, refusal: Option<&Refusal>) {
         self.check_documented(refusal);
         let took = self.gate.env.monotonic().saturating_sub(began);
         self.gate.metrics.called(self.row, refusal, took);

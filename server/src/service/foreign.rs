@@ -1,0 +1,135 @@
+//! What callers of the old systems ask, carried out by the same decisions as our own calls.
+//!
+//! Which dialect a call came in is not known here. An [`Exchange`] looks at the facts before
+//! anything is written and may refuse in its own words; what came of the call it puts into its own
+//! words too.
+
+mod desk;
+mod facts;
+mod places;
+
+use counterfoil_core::history::Actor;
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::time::Timestamp;
+use counterfoil_core::wire::Response;
+use counterfoil_core::wire::foreign::{Ask, Exchange, Told};
+use counterfoil_core::wire::native::Scope;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::App;
+use crate::auth::{self, Brought, Principal};
+use crate::ledger::{LicenseRow, Rows, Stamp, Txn};
+
+/// Who makes a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// Where the call comes from.
+    pub ip: IpAddr,
+    /// The credential that came with it, where the call takes one.
+    pub brought: Option<Brought>,
+}
+
+/// A caller who was recognized, and what answering takes.
+struct Visit<'a> {
+    app: &'a App,
+    ip: IpAddr,
+    /// Whose licenses there are; `None`: everybody's of the live mode, to whoever has the key.
+    principal: Option<Principal>,
+    now: Timestamp,
+}
+
+/// What a job answers: what came of it, or the exchange's own "no". Nothing was written then.
+type Answer = Result<Told, Response>;
+
+/// Whether a caller may ask at all.
+///
+/// # Errors
+///
+/// `unauthorized`, `forbidden`.
+pub fn admit(app: &App, caller: &Caller) -> Result<(), Refusal> {
+    recognize(&*app.ledger.view(), caller, app.env.now()).map(drop)
+}
+
+fn recognize(
+    rows: &impl Rows,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Option<Principal>, Refusal> {
+    let recognized = caller.brought.map(|brought| {
+        let principal = auth::recognize(rows, &brought, now)?;
+        // Where the license's key allows the call, it is the key that the history names.
+        let actor = if brought.scope == Scope::Key { Actor::Key } else { principal.actor };
+        Ok(Principal { actor, ..principal })
+    });
+    recognized.transpose()
+}
+
+/// Carries out what is asked, and has the exchange say what came of it.
+///
+/// # Errors
+///
+/// Whatever refuses it; the exchange has words for that too.
+pub async fn answer(
+    app: &App,
+    caller: Caller,
+    ask: Ask,
+    exchange: &Arc<dyn Exchange>,
+) -> Result<Response, Refusal> {
+    let now = app.env.now();
+    let answer = match ask {
+        Ask::Nothing => Ok(Told::Nothing),
+        Ask::Look { license, identifier, is_check } => {
+            let view = app.ledger.view();
+            let principal = recognize(&*view, &caller, now)?;
+            let visit = Visit { app, ip: caller.ip, principal, now };
+            visit.look(&view, &**exchange, (&license, identifier.as_deref(), is_check))?
+        }
+        Ask::Count { .. } | Ask::Activate { .. } | Ask::Deactivate { .. } | Ask::Change { .. } => {
+            let (kept, exchange) = (app.clone(), Arc::clone(exchange));
+            let job = move |txn: &mut Txn<'_>| {
+                let principal = recognize(txn, &caller, now)?;
+                let visit = Visit { app: &kept, ip: caller.ip, principal, now };
+                visit.write(txn, &*exchange, &ask)
+            };
+            app.ledger.transact(job).await?
+        }
+    };
+    Ok(answer.map_or_else(|response| response, |told| exchange.tell(&told)))
+}
+
+impl Visit<'_> {
+    /// Carries out what changes something.
+    fn write(
+        &self,
+        txn: &mut Txn<'_>,
+        exchange: &dyn Exchange,
+        ask: &Ask,
+    ) -> Result<Answer, Refusal> {
+        match ask {
+            Ask::Nothing | Ask::Look { .. } => Ok(Ok(Told::Nothing)),
+            Ask::Count { license } => self.count(txn, exchange, license),
+            Ask::Activate { license, identifier, name } => {
+                self.activate(txn, exchange, (license, identifier, name.as_deref()))
+            }
+            Ask::Deactivate { license, identifier, activation } => {
+                let place = (license, identifier.as_deref(), activation.as_deref());
+                self.deactivate(txn, exchange, place)
+            }
+            Ask::Change { license, change } => self.change(txn, exchange, (license, *change)),
+        }
+    }
+
+    /// As whom the caller acts on a license. Whoever brought nothing has its key.
+    fn by(&self, row: &LicenseRow) -> Principal {
+        let LicenseRow { license, .. } = row;
+        let (vendor, mode) = (license.vendor, license.mode);
+        let holder = Principal { vendor, mode, product: None, actor: Actor::Key };
+        self.principal.unwrap_or(holder)
+    }
+
+    /// How the history names whoever acts, now.
+    fn stamp(&self, actor: Actor, entropy: [u8; 16]) -> Stamp<'_> {
+        Stamp { actor, at: self.now, entropy, secret: &self.app.secret }
+    }
+}
