@@ -8,12 +8,14 @@ pub mod foreign;
 pub mod licensedock;
 pub mod native;
 mod reading;
+pub mod serialsense;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 
 pub use dialect::{CallProblem, Dialect, UnknownDialect};
 pub use licensedock::LicenseDock;
 pub use reading::{Unreadable, read};
+pub use serialsense::SerialSense;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
