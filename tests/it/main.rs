@@ -39,6 +39,7 @@ mod serialsense;
 mod sockets;
 mod stats;
 mod story;
+mod strange;
 mod sweeper;
 mod tidy;
 mod tokens;
