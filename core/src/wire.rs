@@ -9,6 +9,7 @@ pub mod licensedock;
 pub mod native;
 mod parsing;
 mod reading;
+pub mod serialsense;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 mod writing;
@@ -17,6 +18,7 @@ pub use dialect::{CallProblem, Dialect, UnknownDialect};
 pub use licensedock::LicenseDock;
 pub use parsing::{NotJson, parse};
 pub use reading::{Readable, Unreadable, read};
+pub use serialsense::SerialSense;
 pub use writing::{Unwritable, write};
 
 use serde::{Deserialize, Serialize};

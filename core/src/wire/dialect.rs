@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{LicenseDock, Outcome, Request, Response, native};
+use super::{LicenseDock, Outcome, Request, Response, SerialSense, native};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -104,6 +104,8 @@ macro_rules! foreign {
 foreign! {
     /// LicenseDock's.
     LicenseDock "licensedock",
+    /// Serial Sense's.
+    SerialSense "serialsense",
 }
 
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {
