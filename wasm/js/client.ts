@@ -102,8 +102,8 @@ export function createClient(options: ClientOptions): Client {
   const { dialect, product, identifier, name, credentials = {} } = options;
   if (dialect === undefined || (dialect as string) === "counterfoil") {
     throw notSupported(
-      'createClient does not speak "counterfoil" yet: use buildRequest and parseResponse, or name ' +
-        "a foreign dialect.",
+      'For the dialect "counterfoil" a client needs leases, which it cannot read yet: use ' +
+        "buildRequest and parseResponse until it can, or name a foreign dialect.",
     );
   }
   const server = address(text("server", options.server));
@@ -123,7 +123,7 @@ export function createClient(options: ClientOptions): Client {
 /** Throws what the module says of a dialect that there is not. */
 function unknown(dialect: string): never {
   buildRequest(dialect as never, "validate" as never, {} as never);
-  throw notSupported(`createClient does not speak "${dialect}".`);
+  throw notSupported(`A client cannot speak the dialect "${dialect}": use buildRequest.`);
 }
 
 function text(option: string, value: unknown): string {
