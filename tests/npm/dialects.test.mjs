@@ -1,39 +1,11 @@
-// Every public vector of the old systems' dialects, through both of the package's functions. A
-// dialect is here once its folder of vectors is.
+// Every public vector of the old systems' dialects, through both of the package's functions.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { counterfoil, root } from "./installed.mjs";
+import { counterfoil } from "./installed.mjs";
+import { DIALECTS, casesOf } from "./vectors.mjs";
 
 const { buildRequest, parseResponse } = counterfoil;
-
-const folder = join(root, "tests/vectors");
-const WORLD = "world.json";
-
-/** The dialects that have vectors. */
-const DIALECTS = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && readdirSync(join(folder, entry.name)).includes(WORLD))
-  .map(({ name }) => name)
-  .sort();
-
-/** The cases of a dialect, with the samples put in for what a server makes up. */
-function casesOf(dialect) {
-  const files = readdirSync(join(folder, dialect)).filter((file) => file.endsWith(".json"));
-  return files
-    .filter((file) => file !== WORLD)
-    .sort()
-    .map((file) => {
-      const text = readFileSync(join(folder, dialect, file), "utf8");
-      const { samples = {} } = JSON.parse(text);
-      const put = (filled, [name, sample]) => {
-        const escaped = JSON.stringify(sample).slice(1, -1);
-        return filled.replaceAll(`{{${name}}}`, escaped);
-      };
-      return { file, ...JSON.parse(Object.entries(samples).reduce(put, text)) };
-    });
-}
 
 test("there are public vectors to hold to", () => {
   assert.ok(DIALECTS.includes("licensedock"), DIALECTS.join());
