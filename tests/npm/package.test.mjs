@@ -91,7 +91,10 @@ test("the wasm module tells nothing of the machine that built it", () => {
 
 test("no entry asks for its own address or waits at the top level", () => {
   for (const name of ["index.js", "index.cjs"]) {
-    assert.doesNotMatch(readFileSync(join(installed, name), "utf8"), /import\.meta|\bawait\b/);
+    const text = readFileSync(join(installed, name), "utf8");
+    // What is left is a script, and a script may do neither.
+    const script = text.replace(/export\{[^}]*\};\s*$/, "");
+    assert.doesNotThrow(() => new vm.Script(script), name);
   }
 });
 
