@@ -35,6 +35,7 @@ mod proxies;
 mod races;
 mod real_input;
 mod repeats;
+mod serialsense;
 mod sockets;
 mod stats;
 mod story;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a build tool talks to its user")]
 
+mod apt;
 mod bench;
 mod cargo;
 mod chromium;
@@ -11,6 +12,7 @@ mod fuzz;
 mod node;
 mod npm;
 mod pages;
+mod php;
 mod python;
 mod test;
 mod tool;

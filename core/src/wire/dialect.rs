@@ -1,11 +1,12 @@
 //! The wire formats that we speak, by their names. A sixth foreign one is a line in `foreign!`.
 
+use crate::prelude::*;
+use core::str::FromStr;
 use serde_json::{Map, Value};
-use std::str::FromStr;
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{Gumroad, LicenseDock, Outcome, Request, Response, native};
+use super::{Gumroad, LicenseDock, Outcome, Request, Response, SerialSense, native};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -103,6 +104,8 @@ macro_rules! foreign {
 foreign! {
     /// LicenseDock's.
     LicenseDock "licensedock",
+    /// Serial Sense's.
+    SerialSense "serialsense",
     /// Gumroad's.
     Gumroad "gumroad",
 }

@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 
 use super::foreign::{Incoming, Spoken};
 use super::{Request, Response};
+use crate::prelude::*;
 
 /// The dialect.
 #[derive(Clone, Copy, Debug)]
@@ -102,9 +103,9 @@ pub enum Call {
     },
 }
 
-impl std::fmt::Debug for Call {
+impl core::fmt::Debug for Call {
     /// Without the secrets.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Verify { license, counts } => write!(f, "Verify({license:?}, {counts})"),
             Self::Change { action, license, .. } => write!(f, "Change({action:?}, {license:?})"),
@@ -123,9 +124,9 @@ pub struct License {
     pub permalink: Option<String>,
 }
 
-impl std::fmt::Debug for License {
+impl core::fmt::Debug for License {
     /// Without the key.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "License(product {:?} {:?})", self.product_id, self.permalink)
     }
 }
@@ -150,9 +151,9 @@ pub struct Told {
     pub record: Map<String, Value>,
 }
 
-impl std::fmt::Debug for Told {
+impl core::fmt::Debug for Told {
     /// Without the purchase, which holds the key and who bought.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Told({:?} uses)", self.uses)
     }
 }

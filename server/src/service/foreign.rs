@@ -6,6 +6,7 @@
 
 mod desk;
 mod facts;
+mod handing;
 mod places;
 
 use counterfoil_core::history::Actor;
@@ -85,7 +86,17 @@ pub async fn answer(
             let visit = Visit { app, ip: caller.ip, principal, now };
             visit.look(&view, &**exchange, (&license, identifier.as_deref(), is_check))?
         }
-        Ask::Count { .. } | Ask::Activate { .. } | Ask::Deactivate { .. } | Ask::Change { .. } => {
+        Ask::OldestOf { email } => {
+            let view = app.ledger.view();
+            let principal = recognize(&*view, &caller, now)?;
+            let visit = Visit { app, ip: caller.ip, principal, now };
+            visit.oldest_of(&view, &email)?
+        }
+        Ask::Count { .. }
+        | Ask::Activate { .. }
+        | Ask::Deactivate { .. }
+        | Ask::Change { .. }
+        | Ask::Create(_) => {
             let (kept, exchange) = (app.clone(), Arc::clone(exchange));
             let job = move |txn: &mut Txn<'_>| {
                 let principal = recognize(txn, &caller, now)?;
@@ -107,7 +118,7 @@ impl Visit<'_> {
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
         match ask {
-            Ask::Nothing | Ask::Look { .. } => Ok(Ok(Told::Nothing)),
+            Ask::Nothing | Ask::Look { .. } | Ask::OldestOf { .. } => Ok(Ok(Told::Nothing)),
             Ask::Count { license } => self.count(txn, exchange, license),
             Ask::Activate { license, identifier, name } => {
                 self.activate(txn, exchange, (license, identifier, name.as_deref()))
@@ -116,7 +127,8 @@ impl Visit<'_> {
                 let place = (license, identifier.as_deref(), activation.as_deref());
                 self.deactivate(txn, exchange, place)
             }
-            Ask::Change { license, change } => self.change(txn, exchange, (license, *change)),
+            Ask::Change { license, change } => self.change(txn, exchange, (license, change)),
+            Ask::Create(new) => self.create(txn, new),
         }
     }
 

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::{Action, Call, Code, Failure, Form, Gumroad, License, Name, Reply, Told};
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignAnswered, ForeignVerdict, Members, Params, Wrong};
-use crate::wire::{Failed, Outcome};
+use crate::wire::{Failed, Outcome, write};
 
 impl Asking for Gumroad {
     fn named(text: &str) -> Option<Name> {
@@ -76,7 +77,10 @@ const fn said(code: &Code) -> Option<VerdictStatus> {
 }
 
 fn answered(name: Name, told: Told) -> Option<ForeignAnswered> {
-    let Told { uses, record, .. } = told;
+    let Told { uses, mut record, .. } = told;
+    // What not every reader reads as it was meant is not told: nobody has so many uses.
+    let uses = uses.filter(|uses| write(uses).is_ok());
+    record.retain(|_, value| write(value).is_ok());
     let purchase = Members(&record);
     let verdict = match name {
         Name::Verify => Some(judged(purchase).ok()?),

@@ -12,6 +12,7 @@ use crate::id::IdNumber;
 use crate::identifier::ActivationType;
 use crate::license::{Hold, Mode};
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::sale::{Dispute, Sale, Subscription};
 use crate::text::Slug;
 use crate::time::{Term, Timestamp};

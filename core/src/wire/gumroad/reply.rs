@@ -1,5 +1,7 @@
 //! Replies: rendered by the server, parsed by the client.
 
+use crate::prelude::*;
+use core::cmp::Ordering;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -149,7 +151,7 @@ pub(super) fn parse(response: &Response) -> Option<Reply> {
         let retry_after = response.header("retry-after").and_then(|seconds| seconds.parse().ok());
         return Some(Reply::Failed(Failure { code: code(response)?, retry_after }));
     }
-    let body: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;
+    let body = response.object()?;
     let body = Members(&body);
     body.flag("success")?.then_some(())?;
     let uses = body.maybe("uses", uses).ok()?;
@@ -162,8 +164,17 @@ pub(super) fn parse(response: &Response) -> Option<Reply> {
 /// A count; some of Gumroad's answers write it as `42.0`.
 fn uses(body: Members<'_>, name: &str) -> Option<u64> {
     let number = body.0.get(name)?;
-    let whole = || number.to_string().strip_suffix(".0").and_then(|text| text.parse().ok());
-    number.as_u64().or_else(whole)
+    number.as_u64().or_else(|| number.as_f64().and_then(whole))
+}
+
+fn whole(number: f64) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what the cast changes is not equal"
+    )]
+    let whole = number as u32;
+    (f64::from(whole).total_cmp(&number) == Ordering::Equal).then(|| whole.into())
 }
 
 fn code(response: &Response) -> Option<Code> {
@@ -171,7 +182,7 @@ fn code(response: &Response) -> Option<Code> {
     if response.body.trim_ascii().is_empty() {
         return without_body(response);
     }
-    let body: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;
+    let body = response.object()?;
     let body = Members(&body);
     // A failure that calls itself a success is nobody's answer.
     let is_bare = match body.maybe("success", Members::flag) {

@@ -2,12 +2,12 @@
 
 use form_urlencoded::Serializer;
 use percent_encoding::percent_decode;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::{Call, Code, License, Name, Reply};
-use crate::wire::Request;
+use crate::prelude::*;
 use crate::wire::foreign::{Body, Fields, Incoming};
+use crate::wire::{NotJson, Request, parse};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -103,11 +103,11 @@ fn json(bytes: &[u8]) -> Result<Fields, Code> {
     if bytes.trim_ascii().is_empty() {
         return Ok(Fields::default());
     }
-    if let Some(fields) = Fields::from_json(bytes) {
-        return Ok(fields);
+    match parse(bytes) {
+        Ok(Value::Object(members)) => Ok(Fields(members)),
+        Ok(_) => Ok(Fields::default()),
+        Err(NotJson) => Err(Code::Unparsable),
     }
-    let value = serde_json::from_slice::<IgnoredAny>(bytes);
-    value.map_or(Err(Code::Unparsable), |_| Ok(Fields::default()))
 }
 
 /// Whether bytes are a form: every `%` begins two hex digits, and what that makes is text.

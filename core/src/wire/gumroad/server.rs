@@ -4,6 +4,7 @@ use super::{Action, Call, Code, Failure, Gumroad, License, Name, Reply, Told};
 use super::{purchase, request};
 use crate::decide::Stop;
 use crate::license::Hold;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{
     self, Answering, Ask, Change, Cors, Credential, Facts, Incoming, Which,

@@ -272,6 +272,14 @@ fn replies_of_gumroads_own_server_are_understood() {
 }
 
 #[test]
+fn what_is_not_exact_in_every_reader_is_left_out_of_an_answer() {
+    let body = r#"{"success":true,"uses":9007199254740993,"purchase":{"price":29.99,"quantity":2,"card":{"bin":1e30}}}"#;
+    let outcome = outcome(Name::Verify, &said(200, body));
+    assert_eq!((&outcome["verdict"]["valid"], &outcome["uses"]), (&json!(true), &Value::Null));
+    assert_eq!(outcome["purchase"], json!({ "quantity": 2 }));
+}
+
+#[test]
 fn what_contradicts_itself_is_no_reply() {
     for (status, body) in [
         (200, r#"{"success":false,"message":"No"}"#),
