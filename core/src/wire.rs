@@ -5,6 +5,7 @@
 
 mod dialect;
 pub mod foreign;
+pub mod gumroad;
 pub mod licensedock;
 pub mod native;
 mod parsing;
@@ -15,6 +16,7 @@ pub mod typescript;
 mod writing;
 
 pub use dialect::{CallProblem, Dialect, UnknownDialect};
+pub use gumroad::Gumroad;
 pub use licensedock::LicenseDock;
 pub use parsing::{NotJson, parse};
 pub use reading::{Readable, Unreadable, read};

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{LicenseDock, Outcome, Request, Response, SerialSense, native};
+use super::{Gumroad, LicenseDock, Outcome, Request, Response, SerialSense, native};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -106,6 +106,8 @@ foreign! {
     LicenseDock "licensedock",
     /// Serial Sense's.
     SerialSense "serialsense",
+    /// Gumroad's.
+    Gumroad "gumroad",
 }
 
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {

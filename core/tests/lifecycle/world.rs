@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Use,
     /// The desk counts uses, or gives them back.
     Adjust { amount: i32 },
+    /// A system that leaves limits to its callers counts uses, or gives them back.
+    Tally { amount: i32 },
     /// The desk stops it or lets it go.
     Stop(Stop),
     /// A new key.
@@ -311,6 +313,9 @@ impl World {
             }
             Command::Adjust { amount } => {
                 Ok(self.keep(decide::adjust(license, Adjust { amount }, now)?))
+            }
+            Command::Tally { amount } => {
+                Ok(self.keep(decide::tally(license, Adjust { amount }, now)))
             }
             Command::Stop(stop) => {
                 Ok(self.keep(decide::stop((license, self.sale.as_ref()), stop, None, now)?))
