@@ -7,12 +7,14 @@ mod dialect;
 pub mod foreign;
 pub mod licensedock;
 pub mod native;
+pub mod packedge;
 mod reading;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 
 pub use dialect::{CallProblem, Dialect, UnknownDialect};
 pub use licensedock::LicenseDock;
+pub use packedge::PackEdge;
 pub use reading::{Unreadable, read};
 
 use serde::{Deserialize, Serialize};

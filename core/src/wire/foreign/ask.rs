@@ -10,6 +10,8 @@ use crate::time::Timestamp;
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
 
+use super::{Done, Errand};
+
 /// Most active places that are told of one license. Of an unlimited one there may be any number.
 pub const PLACES_TOLD_MAX: usize = 1_000;
 
@@ -112,6 +114,10 @@ pub enum Ask {
         /// What to change.
         change: Change,
     },
+    /// For something that a vendor's back end wants.
+    Errand(Box<Errand>),
+    /// For a product of the vendor to whom the call came, by its slug or another of its names.
+    Product(String),
 }
 
 /// A change at the desk.
@@ -141,13 +147,15 @@ pub enum Told {
         /// Whether it is new.
         created: bool,
     },
+    /// What came of an errand.
+    Errand(Done),
 }
 
 impl Told {
     /// How the license stands, where one was asked for.
     pub fn facts(&self) -> Option<&Facts> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::Errand(_) => None,
             Self::License(facts) | Self::Place { facts, .. } => Some(facts),
         }
     }
@@ -155,7 +163,7 @@ impl Told {
     /// The place, where one was asked for.
     pub fn activation(&self) -> Option<&Activation> {
         match self {
-            Self::Nothing | Self::License(_) => None,
+            Self::Nothing | Self::License(_) | Self::Errand(_) => None,
             Self::Place { activation, .. } => Some(activation),
         }
     }
