@@ -29,6 +29,7 @@ pub use stop::{Stop, stop};
 
 use crate::history::Event;
 use crate::license::{Activation, License};
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::sale::Sale;
 use crate::time::Timestamp;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::identifier::NotAnIdentifier;
 use crate::license::Status;
+use crate::prelude::*;
 use crate::verdict::ActivationView;
 
 /// Why a call is refused, with what its caller needs to go on.

@@ -78,6 +78,8 @@ impl Call {
         // One that lacks a scope is somebody's all the same.
         let is_valid = || foreign::admit(app, &visitor) != Err(Refusal::Unauthorized);
         let account = gate.limiter.account(&caller, is_valid);
+        // What is shipped in software everybody shares: one of them must not use it up for all.
+        let account = if exchange.is_by_key() { account.of_the_address() } else { account };
         let context = Context { caller, account, ..context };
         let answered = match self.admit(gate, &context.account, &credential) {
             Ok(()) => self.answer_visitor(app, visitor).await,

@@ -1,7 +1,7 @@
 //! The public vectors of the old systems' dialects, through core's two ends and through a server.
 
 use counterfoil_core::wire::foreign::{Answering, Asking, Incoming};
-use counterfoil_core::wire::{Dialect, LicenseDock, PackEdge, Request};
+use counterfoil_core::wire::{Dialect, LicenseDock, PackEdge, Request, SerialSense};
 use counterfoil_tests::{
     ExchangeCase, Exchanged, Learned, Received, Sent, Step, TestServer, exchange_cases, holds,
 };
@@ -185,4 +185,5 @@ macro_rules! dialects {
 dialects! {
     licensedock: LicenseDock,
     packedge: PackEdge,
+    serialsense: SerialSense,
 }

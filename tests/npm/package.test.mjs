@@ -18,6 +18,16 @@ test("the tarball holds what its users need and nothing else", () => {
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "calls.d.cts",
+    "calls.d.ts",
+    "client.d.cts",
+    "client.d.ts",
+    "client/mistake.d.cts",
+    "client/mistake.d.ts",
+    "client/state.d.cts",
+    "client/state.d.ts",
+    "client/transport.d.cts",
+    "client/transport.d.ts",
     "counterfoil.wasm",
     "index.cjs",
     "index.d.cts",
@@ -26,6 +36,8 @@ test("the tarball holds what its users need and nothing else", () => {
     "package.json",
     "types.d.cts",
     "types.d.ts",
+    "wire.d.cts",
+    "wire.d.ts",
   ]);
 });
 
@@ -79,7 +91,10 @@ test("the wasm module tells nothing of the machine that built it", () => {
 
 test("no entry asks for its own address or waits at the top level", () => {
   for (const name of ["index.js", "index.cjs"]) {
-    assert.doesNotMatch(readFileSync(join(installed, name), "utf8"), /import\.meta|\bawait\b/);
+    const text = readFileSync(join(installed, name), "utf8");
+    // What is left is a script, and a script may do neither.
+    const script = text.replace(/export\{[^}]*\};\s*$/, "");
+    assert.doesNotThrow(() => new vm.Script(script), name);
   }
 });
 

@@ -8,9 +8,11 @@ import { folder, write } from "./installed.mjs";
 import { startServer } from "./server.mjs";
 
 const readme = readFileSync(join(folder, "node_modules/counterfoil/README.md"), "utf8");
-const [typed, asked, ...others] = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(
+const [typed, asked, old, kept, ...others] = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(
   ([, code]) => code,
 );
+
+const OLD_KEY = "A1B2C3D4-E5F6A7B8-C9D0E1F2-A3B4C5D6";
 
 let server;
 let key;
@@ -27,6 +29,17 @@ before(async () => {
   };
   await server.admin("admin.plan.create", { product: "acme-studio", ...plan });
   ({ key } = await server.admin("admin.license.create", { product: "acme-studio", plan: "team" }));
+  const imported = { slug: "my-extension", name: "My Extension", externalId: "42" };
+  await server.admin("admin.product.create", imported);
+  await server.admin("admin.plan.create", {
+    product: "my-extension",
+    slug: "developer",
+    name: "Developer",
+    activationType: "domain",
+    activationLimit: 1,
+  });
+  const license = { product: "my-extension", plan: "developer", key: OLD_KEY };
+  await server.admin("admin.license.create", license);
 });
 
 after(() => server?.stop());
@@ -66,6 +79,22 @@ test("the example of a check survives a server that is none", async () => {
   const example = asked.replace("https://licenses.example.com", `${server.url}/nowhere`);
   const [[code, , retryable]] = await printed("nowhere.mjs", example);
   assert.deepEqual([code, retryable], ["unrecognized_response", true]);
+});
+
+test("the example of another service's calls works at a Counterfoil server", async () => {
+  const example = old.replace("https://shop.example.com", `${server.url}/licensedock`);
+  assert.deepEqual(await printed("old.mjs", example), [["valid", "Developer"]]);
+});
+
+test("the example of a client says where the program stands", async () => {
+  const example = kept.replace("https://licenses.example.com", server.url);
+  assert.deepEqual(await printed("kept.mjs", example), [["unlocked:", "Developer"]]);
+  const full = example.replace("example.com", "other.example");
+  const [[status, message, remedy]] = await printed("full.mjs", full);
+  assert.equal(status, "seat_limit_exceeded");
+  assert.match(`${message} ${remedy}`, /limit reached.* place/);
+  const away = await printed("away.mjs", example.replace("/licensedock", "/nowhere"));
+  assert.deepEqual(away[0].slice(0, 1), ["could not ask:"]);
 });
 
 test("there is no example that nothing runs", () => {

@@ -27,6 +27,18 @@ const COPIED: [(&str, &str); 4] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
 
+/// What of the declarations a program can reach from `index`.
+const DECLARED: [&str; 8] = [
+    "index",
+    "types",
+    "calls",
+    "wire",
+    "client",
+    "client/mistake",
+    "client/state",
+    "client/transport",
+];
+
 /// Where the package is built.
 pub(crate) fn package() -> PathBuf {
     workspace::at("wasm/pkg")
@@ -59,13 +71,15 @@ fn declare(node: &Node, glue: &Path, package: &Path) -> Result {
     fs::create_dir_all(&declared).attempt(|| format!("Could not make {}", declared.display()))?;
     write(&declared.join("types.d.ts"), &typescript::declarations())?;
     tool::run(&mut node.exec(SOURCE, "tsc"))?;
-    for name in ["index", "types"] {
+    fs::create_dir_all(package.join("client"))
+        .attempt(|| format!("Could not make {}", package.display()))?;
+    for name in DECLARED {
         let path = declared.join(format!("{name}.d.ts"));
         let text =
             fs::read_to_string(&path).attempt(|| format!("Could not read {}", path.display()))?;
         write(&package.join(format!("{name}.d.ts")), &text)?;
         // TypeScript reads the module kind off a file's ending: `require` has files of its own.
-        let text = text.replace("\"./types.js\"", "\"./types.cjs\"");
+        let text = text.replace(".js\"", ".cjs\"");
         write(&package.join(format!("{name}.d.cts")), &text)?;
     }
     Ok(())

@@ -8,6 +8,7 @@ use crate::history::{Event, EventKind};
 use crate::id::CustomerId;
 use crate::license::License;
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::text::Name;
 use crate::time::Timestamp;

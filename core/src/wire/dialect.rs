@@ -1,11 +1,12 @@
 //! The wire formats that we speak, by their names. A sixth foreign one is a line in `foreign!`.
 
+use crate::prelude::*;
+use core::str::FromStr;
 use serde_json::{Map, Value};
-use std::str::FromStr;
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{LicenseDock, Outcome, PackEdge, Request, Response, native};
+use super::{LicenseDock, Outcome, PackEdge, Request, Response, SerialSense, native};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -105,6 +106,8 @@ foreign! {
     LicenseDock "licensedock",
     /// PackEdge's.
     PackEdge "packedge",
+    /// Serial Sense's.
+    SerialSense "serialsense",
 }
 
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {

@@ -21,6 +21,7 @@ pub use failure::{Code, Failure};
 
 use super::foreign::{Incoming, Spoken};
 use super::{Request, Response};
+use crate::prelude::*;
 use crate::time::Timestamp;
 
 /// The dialect.
@@ -123,9 +124,9 @@ pub struct License {
     pub public_key: Option<String>,
 }
 
-impl std::fmt::Debug for License {
+impl core::fmt::Debug for License {
     /// Without the keys.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(if self.public_key.is_some() { "License(public)" } else { "License(open)" })
     }
 }
@@ -167,9 +168,9 @@ pub struct Valid {
     pub product: Option<Product>,
 }
 
-impl std::fmt::Debug for Valid {
+impl core::fmt::Debug for Valid {
     /// Without the key.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Valid({:?}, {:?}, {:?})", self.places, self.expires_at, self.product)
     }
 }

@@ -3,17 +3,22 @@
 use ts_rs::{Config, TS};
 
 use super::foreign::{ForeignActivation, ForeignAnswered, ForeignVerdict};
-use super::{Answered, AskedQuestion, Failed, Outcome, Request};
+use super::{Answered, AskedQuestion, Dialect, Failed, Outcome, Request};
 use crate::identifier::ActivationType;
 use crate::key::{Inspection, InspectionProblem, InspectionProblemCode};
 use crate::license::Mode;
+use crate::prelude::*;
 use crate::verdict::{
     ActivationStatus, ActivationView, Remedy, RemedyCode, Verdict, VerdictStatus,
 };
 
 /// The text of `types.d.ts`.
 pub fn declarations() -> String {
-    let mut text = String::new();
+    let dialects = Dialect::NAMES.join("\" | \"");
+    let mut text = format!(
+        "/**\n * The wire formats that this package speaks.\n */\n\
+         export type Dialect = \"{dialects}\";\n\n"
+    );
     macro_rules! declare {
         ($($type:ty)*) => {$(
             let config = Config::default();

@@ -13,7 +13,7 @@ use counterfoil_core::decide::{
 };
 use counterfoil_core::history::{Event, Told};
 use counterfoil_core::id::{ActivationId, IdNumber, LicenseId, PlanId, ProductId, VendorId};
-use counterfoil_core::identifier::{ActivationType, Identifier};
+use counterfoil_core::identifier::{ActivationType, Identifier, Unicode};
 use counterfoil_core::key::KeyFormat;
 use counterfoil_core::license::{Activation, License, Mode};
 use counterfoil_core::metadata::Metadata;
@@ -446,5 +446,6 @@ impl World {
 
 /// What a site is activated by.
 pub(crate) fn identifier(site: u8) -> Identifier {
-    Identifier::new(ActivationType::Domain, &format!("site-{site}.example"), |_| None).unwrap()
+    let unicode = Unicode { to_ascii: |_| None, to_lowercase: str::to_lowercase };
+    Identifier::new(ActivationType::Domain, &format!("site-{site}.example"), unicode).unwrap()
 }

@@ -7,6 +7,7 @@
 mod desk;
 mod errands;
 mod facts;
+mod handing;
 mod lists;
 mod places;
 
@@ -90,6 +91,12 @@ pub async fn answer(
             let visit = Visit { app, ip: caller.ip, principal, now };
             visit.look(&view, &**exchange, (&license, identifier.as_deref(), is_check))?
         }
+        Ask::OldestOf { email } => {
+            let view = app.ledger.view();
+            let principal = recognize(&*view, &caller, now)?;
+            let visit = Visit { app, ip: caller.ip, principal, now };
+            visit.oldest_of(&view, &email)?
+        }
         Ask::Product(name) => {
             let view = app.ledger.view();
             let principal = recognize(&*view, &caller, now)?;
@@ -112,6 +119,7 @@ pub async fn answer(
         | Ask::Activate { .. }
         | Ask::Deactivate { .. }
         | Ask::Change { .. }
+        | Ask::Create(_)
         | Ask::Errand(_) => {
             let (kept, exchange) = (app.clone(), Arc::clone(exchange));
             let job = move |txn: &mut Txn<'_>| {
@@ -134,7 +142,9 @@ impl Visit<'_> {
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
         match ask {
-            Ask::Nothing | Ask::Look { .. } | Ask::Product(_) => Ok(Ok(Told::Nothing)),
+            Ask::Nothing | Ask::Look { .. } | Ask::OldestOf { .. } | Ask::Product(_) => {
+                Ok(Ok(Told::Nothing))
+            }
             Ask::Count { license } => self.count(txn, exchange, license),
             Ask::Activate { license, identifier, name } => {
                 self.activate(txn, exchange, (license, identifier, name.as_deref()))
@@ -143,7 +153,8 @@ impl Visit<'_> {
                 let place = (license, identifier.as_deref(), activation.as_deref());
                 self.deactivate(txn, exchange, place)
             }
-            Ask::Change { license, change } => self.change(txn, exchange, (license, *change)),
+            Ask::Change { license, change } => self.change(txn, exchange, (license, change)),
+            Ask::Create(new) => self.create(txn, new),
             Ask::Errand(errand) => Ok(Ok(Told::Errand(self.run(txn, errand)?))),
         }
     }

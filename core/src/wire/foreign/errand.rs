@@ -9,6 +9,7 @@ use crate::identifier::ActivationType;
 use crate::key::LicenseKey;
 use crate::license::{Activation, License, Status};
 use crate::metadata::{Metadata, TooMuchMetadata};
+use crate::prelude::*;
 use crate::text::{Email, Name};
 use crate::time::Timestamp;
 

@@ -1,6 +1,7 @@
 //! What a foreign system's reply says, in the form that all dialects share. The members are those
 //! of our own answers; what that system does not tell is null, or left out.
 
+use crate::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,7 +34,7 @@ pub struct ForeignAnswered {
     pub activations_used: Option<u32>,
     /// Uses counted so far.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub uses: Option<u64>,
     /// A key that was made or found.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +53,7 @@ pub struct ForeignAnswered {
     pub update_available: Option<bool>,
     /// What the system tells of the sale, in its own members.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", ts(type = "Record<string, unknown>"))]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "Record<string, unknown>"))]
     pub purchase: Option<Value>,
 }
 

@@ -3,6 +3,7 @@
 
 use super::request::{ACTIVATIONS, SITES};
 use super::{Call, Code, Failure, License, Name, PackEdge, Place, Reply, Valid, Verb};
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};

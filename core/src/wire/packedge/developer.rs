@@ -7,6 +7,7 @@ pub(super) mod reply;
 pub(super) mod request;
 pub(super) mod server;
 
+use crate::prelude::*;
 use crate::text::{Email, Name as PersonName};
 use crate::time::Timestamp;
 
@@ -231,9 +232,9 @@ pub struct License {
     pub created_at: Timestamp,
 }
 
-impl std::fmt::Debug for License {
+impl core::fmt::Debug for License {
     /// Without the key.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "License({}, {:?})", self.id, self.status)
     }
 }
@@ -294,9 +295,9 @@ pub struct Updated {
     pub updated_at: Timestamp,
 }
 
-impl std::fmt::Debug for Updated {
+impl core::fmt::Debug for Updated {
     /// Without the key.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Updated({}, {:?})", self.id, self.status)
     }
 }
@@ -329,9 +330,9 @@ pub struct SiteOfLicense {
     pub product_id: String,
 }
 
-impl std::fmt::Debug for SiteOfLicense {
+impl core::fmt::Debug for SiteOfLicense {
     /// Without the key.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "SiteOfLicense({:?})", self.site)
     }
 }

@@ -1,5 +1,7 @@
 //! Failures: PackEdge tells them by a sentence, which is all that there is to branch on.
 
+use crate::prelude::*;
+
 /// A failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {

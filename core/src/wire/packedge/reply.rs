@@ -1,9 +1,10 @@
 //! Replies: rendered by the server, parsed by the client.
 
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Code, Failure, Holder, Name, Product, Reply, Valid, Verb, developer};
+use crate::prelude::*;
 use crate::time::Timestamp;
 use crate::wire::Response;
 use crate::wire::foreign::Members;
@@ -174,7 +175,7 @@ fn render_failure(name: Option<Name>, failure: &Failure) -> Response {
 }
 
 pub(super) fn parse(name: Name, response: &Response) -> Option<Reply> {
-    let body: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;
+    let body = response.object()?;
     let members = Members(&body);
     if response.status != 200 || members.text("error").is_some() {
         return parse_failure(name, response, members).map(Reply::Failed);

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Call, Code, License, Name, Place, Verb, developer};
-use crate::wire::Request;
+use crate::prelude::*;
 use crate::wire::foreign::{Fields, Incoming};
+use crate::wire::{Request, write as text_of};
 
 /// What a site is called, in the order in which the public API looks for it.
 pub(super) const SITES: [&str; 3] = ["url", "domain", "site"];
@@ -162,6 +163,7 @@ fn post(verb: &str, license: &License, members: &[(&str, Option<&String>)]) -> R
 
 /// A request with a JSON body.
 pub(super) fn json(method: &str, path: String, body: Map<String, Value>) -> Request {
-    let body = Value::Object(body).to_string();
+    // A map of texts and whole numbers can always be written.
+    let body = text_of(&Value::Object(body)).unwrap_or_default();
     Request::new(method, path).with("content-type", "application/json").carrying(body)
 }

@@ -7,6 +7,7 @@ use super::{
     Valid, Verb,
 };
 use crate::license::Status;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{Answering, Ask, Cors, Credential, Facts, Incoming, Told, Which};
 use crate::wire::native::Scope;

@@ -9,6 +9,7 @@ use super::{
     Activation, Customer, License, Meta, Name, Page, Reply, Site, SiteOfLicense, Standing, Updated,
     Whole,
 };
+use crate::prelude::*;
 use crate::wire::Response;
 use crate::wire::foreign::Members;
 

@@ -9,6 +9,7 @@ use super::super::{Code, SEATS_UNLIMITED};
 use super::{
     Action, Buyer, Call, End, LicenseFilter, Name, NewLicense, Page, Patch, SiteFilter, Standing,
 };
+use crate::prelude::*;
 use crate::text::{Email, Name as PersonName, TextProblem};
 use crate::time::{DAYS_MAX, Timestamp};
 use crate::wire::Request;

@@ -9,6 +9,7 @@ use super::{
 use crate::decide::Stop;
 use crate::identifier::ActivationType;
 use crate::license::Status;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{
     Ask, BuyerWanted, Credential, Done, EachChange, EndWanted, Errand, Incoming, Job,
