@@ -3,6 +3,7 @@
 //! A dialect is written once and used from both ends: the server parses requests and renders
 //! responses, a client renders requests and parses responses. Nothing here opens a connection.
 
+pub mod codeheaven;
 mod dialect;
 pub mod foreign;
 pub mod licensedock;
@@ -11,6 +12,7 @@ mod reading;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 
+pub use codeheaven::CodeHeaven;
 pub use dialect::{CallProblem, Dialect, UnknownDialect};
 pub use licensedock::LicenseDock;
 pub use reading::{Unreadable, read};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{LicenseDock, Outcome, Request, Response, native};
+use super::{CodeHeaven, LicenseDock, Outcome, Request, Response, native};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -103,6 +103,8 @@ macro_rules! foreign {
 foreign! {
     /// LicenseDock's.
     LicenseDock "licensedock",
+    /// Code Heaven's.
+    CodeHeaven "codeheaven",
 }
 
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {

@@ -81,7 +81,8 @@ fn replies() -> impl Strategy<Value = (Name, Reply)> {
             let deactivated = Deactivated { license_key, identifier, activations_used };
             (Name::Deactivate, Reply::Deactivated(deactivated))
         }),
-        Just((Name::Updates, Reply::NoUpdate)),
+        any::<bool>()
+            .prop_map(|update_available| { (Name::Updates, Reply::Update { update_available }) }),
         failures().prop_map(|failure| (Name::Activate, Reply::Failed(failure))),
         // Plain text carries no code: the sentence and the status tell it.
         proptest::sample::select(Code::PLAIN.to_vec()).prop_map(|code| {
