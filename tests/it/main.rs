@@ -38,6 +38,7 @@ mod repeats;
 mod sockets;
 mod stats;
 mod story;
+mod strange;
 mod sweeper;
 mod tidy;
 mod tokens;
