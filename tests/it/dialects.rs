@@ -1,7 +1,9 @@
 //! The public vectors of the old systems' dialects, through core's two ends and through a server.
 
+mod beyond_vectors;
+
 use counterfoil_core::wire::foreign::{Answering, Asking, Incoming};
-use counterfoil_core::wire::{Dialect, LicenseDock, Request};
+use counterfoil_core::wire::{CodeHeaven, Dialect, LicenseDock, Request};
 use counterfoil_tests::{
     ExchangeCase, Exchanged, Learned, Received, Sent, Step, TestServer, exchange_cases, holds,
 };
@@ -184,4 +186,5 @@ macro_rules! dialects {
 }
 dialects! {
     licensedock: LicenseDock,
+    codeheaven: CodeHeaven,
 }
