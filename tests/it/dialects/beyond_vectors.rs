@@ -223,7 +223,7 @@ async fn no_race_gives_out_a_place_twice() {
     let taken = |number: usize| {
         let (client, domain) = (server.public.clone(), format!("{}.example", number % 5));
         async move {
-            let (path, body) = if number % 2 == 0 {
+            let (path, body) = if number.is_multiple_of(2) {
                 let body = json!({ "license_key": KEY, "identifier": domain });
                 (format!("{LICENSEDOCK}/licenses/activate"), body)
             } else {
