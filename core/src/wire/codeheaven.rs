@@ -306,7 +306,6 @@ impl Code {
                 403,
                 "This domain is not activated for the license. Activate it first.",
             ),
-            // Whether it is the key or something else that is not there, is decided here alone.
             Self::NotFound => ("not_found", 404, "No such resource."),
             Self::SeatLimitExceeded => {
                 ("seat_limit_exceeded", 409, "All seats for this license are in use.")

@@ -60,3 +60,56 @@ impl<K: Hash + Eq> Window<K> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use counterfoil_core::time::Timestamp;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::env::{NoEntropy, Waiting};
+
+    #[derive(Debug, Default)]
+    struct Seconds(AtomicU64);
+
+    impl Env for Seconds {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_unix(0)
+        }
+
+        fn monotonic(&self) -> Duration {
+            Duration::from_secs(self.0.load(Ordering::Relaxed))
+        }
+
+        fn fill(&self, _: &mut [u8]) -> Result<(), NoEntropy> {
+            Err(NoEntropy)
+        }
+
+        fn reaches(&self, _: Timestamp) -> Waiting<'_> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[test]
+    fn who_has_not_called_within_the_window_is_forgotten() {
+        let clock = Arc::new(Seconds::default());
+        let env: Arc<dyn Env> = Arc::clone(&clock) as _;
+        let window = Window::new(1, &env).unwrap();
+        for key in 0..SWEEP_AT {
+            assert_eq!(window.take(key), Ok(()));
+        }
+        clock.0.store(59, Ordering::Relaxed);
+        assert_eq!(window.take(0), Err(Duration::from_secs(1)), "nobody is forgotten too early");
+        assert_eq!(window.take(SWEEP_AT), Ok(()));
+        clock.0.store(60, Ordering::Relaxed);
+        for key in 0..SWEEP_AT {
+            assert_eq!(window.take(key), Ok(()));
+        }
+        assert_eq!(window.used.lock().unwrap().times.len(), SWEEP_AT + 1);
+        clock.0.store(200, Ordering::Relaxed);
+        for key in 0..SWEEP_AT {
+            window.take(SWEEP_AT * 2 + key).unwrap();
+        }
+        assert_eq!(window.used.lock().unwrap().times.len(), SWEEP_AT, "only who called lately");
+    }
+}

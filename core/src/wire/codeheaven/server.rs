@@ -150,6 +150,7 @@ fn failure(request: &Incoming, refusal: &Refusal) -> Failure {
     match refusal.word() {
         "unauthorized" if is_missing => Failure::of(Code::MissingVendorKey),
         "unauthorized" | "forbidden" => Failure::of(Code::InvalidVendorKey),
+        // The old pages leave room for 403 `license_invalid`; here alone it is decided.
         "license_not_found" => Failure::saying(Code::NotFound, NO_LICENSE),
         "activation_not_found" => Failure::saying(Code::NotFound, NO_ACTIVATION),
         "license_expired" => Failure::of(Code::Expired),
