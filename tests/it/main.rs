@@ -14,6 +14,7 @@ mod codes;
 mod configuration;
 mod conventions;
 mod crash;
+mod crossed;
 mod desk;
 mod dialects;
 mod floating;
