@@ -1,9 +1,10 @@
 //! Aliases: a license's name that is safe to store, print and mail. It identifies, it cannot
 //! activate.
 
+use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::fmt;
 
+use crate::prelude::*;
 use crate::schema::described;
 
 /// A license's public name, `XXX-XXXX-XXXXX` of `A-Z0-9`.

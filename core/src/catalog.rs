@@ -6,6 +6,7 @@ use crate::id::{PlanId, ProductId, VendorId};
 use crate::identifier::ActivationType;
 use crate::key::KeyFormat;
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::schema::described;
 use crate::text::{Currency, Name, Slug};
 use crate::time::{Term, Timestamp};
@@ -33,7 +34,7 @@ pub struct ProductNames {
 impl ProductNames {
     /// The slug, and the permalink if there is one.
     pub fn called(&self) -> impl Iterator<Item = &Slug> {
-        std::iter::once(&self.slug).chain(&self.permalink)
+        core::iter::once(&self.slug).chain(&self.permalink)
     }
 
     /// Whether `name` is this product's id, slug or permalink.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::id::{ActivationId, CustomerId, TokenId};
 use crate::json_text;
 use crate::license::{Activation, License, Status};
+use crate::prelude::*;
 use crate::text::Reason;
 use crate::time::Timestamp;
 
@@ -151,8 +152,8 @@ pub enum Actor {
     Customer(CustomerId),
 }
 
-impl std::fmt::Display for Actor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for Actor {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Key => f.write_str("key"),
             Self::Token(id) => id.fmt(f),

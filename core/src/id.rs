@@ -1,9 +1,10 @@
 //! Typed ids: a prefix that says of what, and 26 characters that sort in order of creation.
 
+use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
-use std::str::FromStr;
 
+use crate::prelude::*;
 use crate::schema::described;
 use crate::time::Timestamp;
 
@@ -113,7 +114,7 @@ macro_rules! ids {
                 let (prefix, number) = text.split_at_mut($prefix.len());
                 prefix.copy_from_slice($prefix.as_bytes());
                 number.copy_from_slice(&digits(self.0.raw()));
-                f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+                f.write_str(core::str::from_utf8(&text).unwrap_or_default())
             }
         }
 

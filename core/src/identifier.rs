@@ -1,7 +1,9 @@
 //! Identifiers: where the software runs, brought to one form before they are compared or stored.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+
+use crate::prelude::*;
+use core::fmt;
 
 /// What one place of a license is taken by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,11 +29,16 @@ pub struct Identifier(String);
 /// Longest identifier, in bytes, after normalising.
 pub const IDENTIFIER_BYTES_MAX: usize = 255;
 
-/// Turns a host name that is not ASCII into its ASCII form (UTS 46), or says that it has none.
-///
-/// The tables for this would double the browser's download, and every host brings its own: the
-/// server the `idna` crate, JavaScript its `URL`. It is asked for names outside ASCII only.
-pub type ToAscii = fn(&str) -> Option<String>;
+/// What takes Unicode's tables, which would double the browser's download. Every host brings its
+/// own: the server crates and the standard library, JavaScript its `URL` and its strings. It is
+/// asked for texts outside ASCII only.
+#[derive(Clone, Copy, Debug)]
+pub struct Unicode {
+    /// Turns a host name into its ASCII form (UTS 46), or says that it has none.
+    pub to_ascii: fn(&str) -> Option<String>,
+    /// Turns a text into lower case, by the rules that hold in every language.
+    pub to_lowercase: fn(&str) -> String,
+}
 
 /// Why a text is no identifier of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +75,12 @@ impl Identifier {
     pub fn new(
         kind: ActivationType,
         text: &str,
-        to_ascii: ToAscii,
+        unicode: Unicode,
     ) -> Result<Self, NotAnIdentifier> {
         let normal = match kind {
-            ActivationType::Domain => host(text, to_ascii)?,
-            ActivationType::Seat => text.trim().to_lowercase(),
+            ActivationType::Domain => host(text, unicode)?,
+            ActivationType::Seat if text.is_ascii() => text.trim().to_ascii_lowercase(),
+            ActivationType::Seat => (unicode.to_lowercase)(text.trim()),
             ActivationType::Device | ActivationType::Instance => text.trim().to_owned(),
         };
         if normal.is_empty() {
@@ -82,6 +90,11 @@ impl Identifier {
         } else {
             Ok(Self(normal))
         }
+    }
+
+    /// An identifier that was normalised before it was stored.
+    pub(crate) fn stored(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The normalised text.
@@ -110,7 +123,7 @@ impl fmt::Display for Identifier {
     }
 }
 
-fn host(text: &str, to_ascii: ToAscii) -> Result<String, NotAnIdentifier> {
+fn host(text: &str, unicode: Unicode) -> Result<String, NotAnIdentifier> {
     let raw = authority_host(text.trim());
     let ascii = if raw.is_ascii() {
         raw.to_ascii_lowercase()
@@ -119,7 +132,7 @@ fn host(text: &str, to_ascii: ToAscii) -> Result<String, NotAnIdentifier> {
         // letting two ends differ.
         return Err(NotAnIdentifier::NotAHost);
     } else {
-        to_ascii(raw).ok_or(NotAnIdentifier::NotAHost)?.to_ascii_lowercase()
+        (unicode.to_ascii)(raw).ok_or(NotAnIdentifier::NotAHost)?.to_ascii_lowercase()
     };
     // After the ASCII step, since full-width letters and dots turn into plain ones there.
     let mut name = ascii.as_str();
@@ -203,9 +216,11 @@ mod tests {
             .then(|| name.replace("bücher", "xn--bcher-kva"))
     }
 
+    const UNICODE: Unicode = Unicode { to_ascii, to_lowercase: str::to_lowercase };
+
     #[track_caller]
     fn check(kind: ActivationType, text: &str, expected: Result<&str, NotAnIdentifier>) {
-        let identifier = Identifier::new(kind, text, to_ascii);
+        let identifier = Identifier::new(kind, text, UNICODE);
         assert_eq!(identifier.as_ref().map(Identifier::as_str).map_err(|e| *e), expected, "{text}");
     }
 
@@ -278,6 +293,7 @@ mod tests {
     #[test]
     fn seats_fold_and_devices_do_not() {
         check(ActivationType::Seat, " User@Example.com ", Ok("user@example.com"));
+        check(ActivationType::Seat, " \u{d6}SE@Example.com ", Ok("\u{f6}se@example.com"));
         check(ActivationType::Device, " MacBook-Pro-ABC123 ", Ok("MacBook-Pro-ABC123"));
         check(ActivationType::Instance, "prod-api-01", Ok("prod-api-01"));
         check(ActivationType::Instance, " \t", Err(NotAnIdentifier::Empty));
@@ -301,8 +317,8 @@ mod tests {
         fn normalising_twice_changes_nothing(text in "\\PC{0,60}", url in "(https?://)?(www\\.)*[a-zA-Z0-9.@:/\\[\\]-]{0,30}") {
             for kind in [ActivationType::Domain, ActivationType::Device, ActivationType::Seat, ActivationType::Instance] {
                 for text in [&text, &url] {
-                    if let Ok(once) = Identifier::new(kind, text, to_ascii) {
-                        prop_assert_eq!(Identifier::new(kind, once.as_str(), to_ascii), Ok(once));
+                    if let Ok(once) = Identifier::new(kind, text, UNICODE) {
+                        prop_assert_eq!(Identifier::new(kind, once.as_str(), UNICODE), Ok(once));
                     }
                 }
             }

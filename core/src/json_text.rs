@@ -2,6 +2,8 @@
 //! because that one cannot hold a value that describes itself.
 
 use serde::de::Error as _;
+
+use crate::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 

@@ -13,8 +13,9 @@ pub use format::{KeyEntropy, KeyFormat, KeyFormatProblem};
 pub use inspect::{Inspection, InspectionProblem, InspectionProblemCode, inspect};
 pub use pattern::Pattern;
 
-use std::fmt;
+use core::fmt;
 
+use crate::prelude::*;
 use crate::schema::described;
 
 /// Longest key, in characters.

@@ -11,11 +11,20 @@
 //!
 //! # Invariants
 //!
-//! - No I/O, no clock, no randomness, no logging, no floating point, no order that depends on a
-//!   hash: the same arguments give the same bytes. Time is the last parameter, entropy is a value.
+//! - No I/O, no clock, no randomness, no logging, no floating point (but to read past a fraction in
+//!   JSON), no order that depends on a hash: the same arguments give the same bytes. Time is the last
+//!   parameter, entropy is a value.
 //! - No input panics. What cannot be done comes back as a [`refusal::Refusal`].
 //! - The domain never imports [`wire`]; a decision never touches a store, it returns changes.
-//! - Nothing here depends on a runtime crate; `tests/it/tidy.rs` holds that.
+//! - Nothing here depends on a runtime crate; `tests/it/tidy.rs` holds that. Nothing here needs
+//!   `std`, which is a tenth of what a browser would load; a file that allocates begins with
+//!   `use crate::prelude::*`.
+
+#![no_std]
+
+extern crate alloc;
+#[cfg(any(test, feature = "schema", feature = "typescript"))]
+extern crate std;
 
 pub mod alias;
 pub mod catalog;
@@ -27,6 +36,7 @@ mod json_text;
 pub mod key;
 pub mod license;
 pub mod metadata;
+mod prelude;
 pub mod refusal;
 pub mod sale;
 pub mod schema;

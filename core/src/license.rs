@@ -1,13 +1,14 @@
 //! A license and its places, as stored, and what the stored facts say at a moment.
 
+use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
 
 use crate::alias::Alias;
 use crate::catalog::Terms;
 use crate::id::{ActivationId, CustomerId, LicenseId, PlanId, ProductId, VendorId};
 use crate::identifier::Identifier;
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::text::{Email, Name};
 use crate::time::Timestamp;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::json_text;
+use crate::prelude::*;
 use crate::schema::described;
 
 /// Most bytes of metadata, written as compact JSON.

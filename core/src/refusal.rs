@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::identifier::NotAnIdentifier;
 use crate::license::Status;
+use crate::prelude::*;
 use crate::verdict::ActivationView;
 
 /// Why a call is refused, with what its caller needs to go on.
@@ -35,6 +36,8 @@ pub enum Refusal {
     Unauthorized,
     /// Not the code of a link that signs in: unknown, used or too old.
     StaleLink,
+    /// An old service's credential whose time is over. It is told apart for those services that do.
+    StaleToken,
     /// The token lacks this scope.
     Forbidden {
         /// The missing scope.
@@ -206,7 +209,7 @@ impl Refusal {
             Self::InvalidParams { .. } => "invalid_params",
             Self::BodyTooLarge(_) => "body_too_large",
             Self::BatchTooLarge(_) => "batch_too_large",
-            Self::Unauthorized | Self::StaleLink => "unauthorized",
+            Self::Unauthorized | Self::StaleLink | Self::StaleToken => "unauthorized",
             Self::Forbidden { .. } => "forbidden",
             Self::LicenseExpired => "license_expired",
             Self::LicenseSuspended => "license_suspended",
@@ -253,6 +256,7 @@ impl Refusal {
                 "This call needs a valid token: send it as `Authorization: Bearer <token>`.".into()
             }
             Self::StaleLink => "The link was used or is too old: ask for a new one.".into(),
+            Self::StaleToken => "The token's time is over: use another one.".into(),
             Self::Forbidden { scope } => {
                 format!("The token lacks the scope `{scope}`: use one that has it.")
             }
@@ -348,6 +352,7 @@ impl Refusal {
             | Self::MethodNotFound
             | Self::Unauthorized
             | Self::StaleLink
+            | Self::StaleToken
             | Self::LicenseExpired
             | Self::LicenseSuspended
             | Self::LicenseDisabled

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Price;
 use crate::id::{PlanId, ProductId};
+use crate::prelude::*;
 use crate::text::PaymentRef;
 use crate::time::{Term, Timestamp};
 

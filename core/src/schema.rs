@@ -23,7 +23,7 @@ macro_rules! described {
     ($type:ident $schema:tt) => {
         #[cfg(feature = "schema")]
         impl schemars::JsonSchema for $type {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
+            fn schema_name() -> alloc::borrow::Cow<'static, str> {
                 stringify!($type).into()
             }
 

@@ -1,8 +1,9 @@
 //! Short texts with a limit: what people call things, and how they are reached.
 
+use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::fmt;
 
+use crate::prelude::*;
 use crate::schema::described;
 
 /// Longest name and slug, in bytes.

@@ -3,10 +3,11 @@
 //! A [`Timestamp`] counts whole UTC seconds, because that is all the wire carries. Calendar
 //! arithmetic is that of the proleptic Gregorian calendar, without leap seconds.
 
+use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
-use std::str::FromStr;
 
+use crate::prelude::*;
 use crate::schema::described;
 
 /// A whole second of UTC between the years 0000 and 9999, as seconds since 1970.
@@ -278,7 +279,7 @@ impl fmt::Display for Timestamp {
                 *ones = digit(number.rem_euclid(10));
             }
         }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        f.write_str(core::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -1,12 +1,13 @@
 //! The answer to "may this copy run here, now?".
 
+use alloc::borrow::Cow;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 use crate::catalog::ProductNames;
 use crate::id::ActivationId;
 use crate::identifier::{ActivationType, Identifier};
 use crate::license::{Activation, License, Mode, Status};
+use crate::prelude::*;
 use crate::text::{Nonce, Slug};
 use crate::time::Timestamp;
 

@@ -5,21 +5,32 @@
 
 mod dialect;
 pub mod foreign;
+pub mod gumroad;
 pub mod licensedock;
 pub mod native;
+pub mod packedge;
+mod parsing;
 mod reading;
+pub mod serialsense;
 #[cfg(feature = "typescript")]
 pub mod typescript;
+mod writing;
 
 pub use dialect::{CallProblem, Dialect, UnknownDialect};
+pub use gumroad::Gumroad;
 pub use licensedock::LicenseDock;
-pub use reading::{Unreadable, read};
+pub use packedge::PackEdge;
+pub use parsing::{NotJson, parse};
+pub use reading::{Readable, Unreadable, read};
+pub use serialsense::SerialSense;
+pub use writing::{Unwritable, write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::identifier::{ActivationType, Identifier, ToAscii};
+use crate::identifier::{ActivationType, Identifier, Unicode};
 use crate::license::Mode;
+use crate::prelude::*;
 use crate::refusal::{Code, Refusal};
 use crate::text::Nonce;
 use crate::time::Timestamp;
@@ -91,6 +102,14 @@ impl Response {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.headers.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// The members of the JSON object that the body is.
+    pub fn object(&self) -> Option<Map<String, Value>> {
+        match parse(&self.body) {
+            Ok(Value::Object(members)) => Some(members),
+            Ok(_) | Err(NotJson) => None,
+        }
     }
 
     /// A header, by its lower-case name.
@@ -227,12 +246,12 @@ impl AskedQuestion {
     /// # Errors
     ///
     /// `invalid_identifier`, or `invalid_params` for a nonce that is too long.
-    pub fn resolve(&self, kind: ActivationType, to_ascii: ToAscii) -> Result<Question, Refusal> {
+    pub fn resolve(&self, kind: ActivationType, unicode: Unicode) -> Result<Question, Refusal> {
         let identifier = self.identifier.as_deref();
         let nonce = self.nonce.as_deref();
         Ok(Question {
             product: self.product.clone(),
-            identifier: identifier.map(|text| Identifier::new(kind, text, to_ascii)).transpose()?,
+            identifier: identifier.map(|text| Identifier::new(kind, text, unicode)).transpose()?,
             nonce: nonce
                 .map(Nonce::new)
                 .transpose()
@@ -250,15 +269,15 @@ pub fn judge_asked(
     snapshot: Option<&Snapshot>,
     asked: &AskedQuestion,
     now: Timestamp,
-    to_ascii: ToAscii,
+    unicode: Unicode,
 ) -> Result<Verdict, Refusal> {
     let mode = asked.mode.unwrap_or_default();
     let snapshot = snapshot.filter(|snapshot| snapshot.license.mode == mode);
     let question = match snapshot {
-        Some(snapshot) => asked.resolve(snapshot.license.terms.activation_type, to_ascii)?,
+        Some(snapshot) => asked.resolve(snapshot.license.terms.activation_type, unicode)?,
         // Nothing is known about an unknown key, so nothing about its identifiers either.
         None => AskedQuestion { identifier: None, ..asked.clone() }
-            .resolve(ActivationType::Device, to_ascii)?,
+            .resolve(ActivationType::Device, unicode)?,
     };
     Ok(judge(snapshot, &question, now))
 }

@@ -104,7 +104,7 @@ fn valid(
 ) -> Result<Option<TokenRow>, LedgerError> {
     // The look-up is by a keyed hash, so its timing says nothing about any token.
     let token = rows.token(digest)?;
-    Ok(token.filter(|token| token.expires_at.is_none_or(|at| now < at)))
+    Ok(token.filter(|token| token.is_good_at(now)))
 }
 
 /// The customer whose session's token a caller brought, if it is one and still good at `now`.
@@ -194,15 +194,16 @@ pub struct Brought {
 ///
 /// # Errors
 ///
-/// `unauthorized` for what is no valid credential of that kind, `forbidden` when it lacks the
-/// scope.
+/// `unauthorized` for what is no valid credential of that kind, in another variant where it was one;
+/// `forbidden` when it lacks the scope.
 pub fn recognize(
     rows: &impl Rows,
     brought: &Brought,
     now: Timestamp,
 ) -> Result<Principal, Refusal> {
-    let token = valid(rows, &brought.digest, now)?.filter(|it| it.kind == Some(brought.kind));
-    allow(&token.ok_or(Refusal::Unauthorized)?, brought.scope)
+    let token = rows.token(&brought.digest)?.filter(|it| it.kind == Some(brought.kind));
+    let token = token.ok_or(Refusal::Unauthorized)?;
+    if token.is_good_at(now) { allow(&token, brought.scope) } else { Err(Refusal::StaleToken) }
 }
 
 /// The license that a key unlocks, in the world that asks. A text that can be nobody's key, an

@@ -73,10 +73,16 @@ impl Call {
         let credential = exchange.credential();
         let brought = brought(app, &credential);
         let caller = Caller { token: brought.map(|it| it.digest), ..context.caller };
-        let visitor = foreign::Caller { ip: caller.ip, brought };
+        let host = context.host.clone();
+        let visitor = foreign::Caller { ip: caller.ip, host, brought };
         // One that lacks a scope is somebody's all the same.
-        let is_valid = || foreign::admit(app, &visitor) != Err(Refusal::Unauthorized);
+        let is_valid = || {
+            let admitted = foreign::admit(app, &visitor);
+            !matches!(admitted, Err(Refusal::Unauthorized | Refusal::StaleToken))
+        };
         let account = gate.limiter.account(&caller, is_valid);
+        // What is shipped in software everybody shares: one of them must not use it up for all.
+        let account = if exchange.is_by_key() { account.of_the_address() } else { account };
         let context = Context { caller, account, ..context };
         let answered = match self.admit(gate, &context.account, &credential) {
             Ok(()) => self.answer_visitor(app, visitor).await,

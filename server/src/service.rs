@@ -23,7 +23,7 @@ pub mod tokens;
 
 pub use desk::{Changing, Checking, Desk, Showing, admit, change, show};
 
-use counterfoil_core::identifier::{ActivationType, Identifier};
+use counterfoil_core::identifier::{ActivationType, Identifier, Unicode};
 use counterfoil_core::refusal::Refusal;
 use std::sync::Arc;
 
@@ -58,9 +58,12 @@ impl std::fmt::Debug for App {
     }
 }
 
-/// Normalises an identifier, with the `idna` crate's tables for names outside ASCII.
+/// The tables of the `idna` crate and of the standard library.
+pub const UNICODE: Unicode = Unicode { to_ascii, to_lowercase: str::to_lowercase };
+
+/// Normalises an identifier.
 fn identifier(kind: ActivationType, text: &str) -> Result<Identifier, Refusal> {
-    Ok(Identifier::new(kind, text, to_ascii)?)
+    Ok(Identifier::new(kind, text, UNICODE)?)
 }
 
 /// The ASCII form of a domain name, as browsers make it.

@@ -1,9 +1,11 @@
 //! The public vectors of the old systems' dialects, through core's two ends and through a server.
 
 use counterfoil_core::wire::foreign::{Answering, Asking, Incoming};
-use counterfoil_core::wire::{Dialect, LicenseDock, Request};
+use counterfoil_core::wire::{Dialect, Gumroad, LicenseDock, PackEdge, Request, SerialSense};
+use counterfoil_server::operator::{Order, carry_out};
 use counterfoil_tests::{
-    ExchangeCase, Exchanged, Learned, Received, Sent, Step, TestServer, exchange_cases, holds,
+    Client, ExchangeCase, Exchanged, Learned, Received, Sent, Step, TestServer, exchange_cases,
+    holds,
 };
 use serde_json::{Value, json};
 
@@ -130,8 +132,12 @@ async fn take(
 ) {
     match step {
         Step::Time { at } => server.env.set(at),
-        Step::Desk { desk, params, result, error, learn } => {
-            let reply = server.admin.ask(desk, known.fill_value(params)).await;
+        Step::Desk { desk, params, result, error, learn, by } => {
+            let client = match by {
+                Some(name) => &another(server, name, known).await,
+                None => &server.admin,
+            };
+            let reply = client.ask(desk, known.fill_value(params)).await;
             match error {
                 Some(word) => assert_eq!(reply["error"]["data"]["code"], json!(word), "{note}"),
                 None => assert!(reply["error"].is_null(), "{note}: {desk}: {reply}"),
@@ -165,6 +171,17 @@ async fn take(
     }
 }
 
+/// What talks to a server with a token that was learned, or with another vendor's.
+async fn another(server: &TestServer, name: &str, known: &mut Learned) -> Client {
+    let of_token = format!("token of {name}");
+    if !known.0.contains_key(&of_token) {
+        let order = Order::CreateVendor { name: name.to_owned(), hosts: Vec::new() };
+        let made = carry_out(server.server.app(), order).await.unwrap();
+        known.0.insert(of_token.clone(), made["token"].as_str().unwrap().to_owned());
+    }
+    server.admin.with_token(&known.0[&of_token])
+}
+
 macro_rules! dialects {
     ($($name:ident: $dialect:ty,)*) => {$(
         mod $name {
@@ -183,5 +200,8 @@ macro_rules! dialects {
     )*};
 }
 dialects! {
+    gumroad: Gumroad,
     licensedock: LicenseDock,
+    packedge: PackEdge,
+    serialsense: SerialSense,
 }

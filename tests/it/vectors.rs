@@ -10,7 +10,7 @@ use counterfoil_core::text::Name;
 use counterfoil_core::verdict::Snapshot;
 use counterfoil_core::wire::judge_asked;
 use counterfoil_server::ledger::{LicenseRow, NameRow, Stamp};
-use counterfoil_server::service::to_ascii;
+use counterfoil_server::service::UNICODE;
 use counterfoil_tests::{TestServer, VerdictCase, canonical, verdict_cases};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn every_vector_is_answered_natively_byte_for_byte() {
     assert!(cases.len() >= 30, "the vectors were found");
     for case in cases {
         let now = case.now.parse().unwrap();
-        let verdict = judge_asked(case.snapshot.as_ref(), &case.question, now, to_ascii).unwrap();
+        let verdict = judge_asked(case.snapshot.as_ref(), &case.question, now, UNICODE).unwrap();
         let verdict = serde_json::to_value(verdict).unwrap();
         assert_eq!(canonical(&verdict), canonical(&case.verdict), "{}", case.name);
     }

@@ -51,6 +51,10 @@ pub enum Step {
         /// Members of the result to be learned, by their JSON pointers.
         #[serde(default)]
         learn: BTreeMap<String, String>,
+        /// Who calls instead: whoever has the token that was learned as `token of NAME`, else
+        /// another vendor of this name, who is there from then on.
+        #[serde(default)]
+        by: Option<String>,
     },
     /// Somebody calls in the dialect.
     Exchange(Box<Exchanged>),

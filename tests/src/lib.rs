@@ -15,6 +15,7 @@ mod damage;
 mod exchange;
 mod inbox;
 mod socket;
+pub mod strange;
 mod vectors;
 
 pub use binary::Binary;

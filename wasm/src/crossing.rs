@@ -1,16 +1,19 @@
 //! Values over the border, and errors thrown at it.
 
+use alloc::string::String;
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::wire::{Unreadable, read};
+use counterfoil_core::wire::{self, Readable, Unreadable, Unwritable, read, write};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_wasm_bindgen::Serializer;
+use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = JSON, catch)]
     fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = JSON)]
+    fn parse(text: &str) -> JsValue;
 
     /// JavaScript's own `Error`, with the members that ours carry.
     #[wasm_bindgen(js_name = Error)]
@@ -29,18 +32,32 @@ extern "C" {
     fn set_problem(this: &JsError, problem: &str);
 }
 
-/// Reads a JavaScript value, as the JSON wire would carry it.
-pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, Unreadable> {
+/// Reads a JavaScript value, as the JSON wire would carry it; null for what it cannot carry.
+fn json_from_js(value: &JsValue) -> Value {
     let text = stringify(value).ok().and_then(|text| text.as_string());
-    let value = text.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
-    read(value.unwrap_or_default())
+    text.and_then(|text| wire::parse(text.as_bytes()).ok()).unwrap_or_default()
 }
 
-/// Writes a JavaScript value, deep-equal to what `JSON.parse` makes of the wire's text.
+/// Reads a JavaScript value as one of our types.
+pub(crate) fn from_js<T: Readable>(value: &JsValue) -> Result<T, Unreadable> {
+    read(&json_from_js(value))
+}
+
+/// Reads a JavaScript value as an object with members of any kind.
+pub(crate) fn object_from_js(value: &JsValue) -> Result<Map<String, Value>, Unreadable> {
+    let Value::Object(object) = json_from_js(value) else {
+        return Err(Unreadable { missing: None });
+    };
+    Ok(object)
+}
+
+/// Makes a JavaScript value of what the JSON wire would carry. Fails for a number beyond what
+/// JavaScript keeps exact.
 pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
-    let serializer =
-        Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);
-    Ok(value.serialize(&serializer)?)
+    match write(value) {
+        Ok(text) => Ok(parse(&text)),
+        Err(Unwritable) => Err(JsError::new("A number is too large for JavaScript.").into()),
+    }
 }
 
 /// A programmer's mistake, to be thrown.

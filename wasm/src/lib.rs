@@ -4,8 +4,18 @@
 //! function runs, a JavaScript value goes out, of the very shape that the JSON wire would carry.
 //! There is nothing to free and no state to lose. `js/` wraps this for people.
 
+#![cfg_attr(target_family = "wasm", no_std)]
+
+extern crate alloc;
+
 mod crossing;
 mod host;
+#[cfg(target_family = "wasm")]
+mod runtime;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use counterfoil_core::key::{self, KeyFormat};
 use counterfoil_core::time::{NotATimestamp, Timestamp};
@@ -15,7 +25,7 @@ use counterfoil_core::wire::{
 };
 use wasm_bindgen::prelude::*;
 
-use crossing::{from_js, mistake, refused, to_js};
+use crossing::{from_js, mistake, object_from_js, refused, to_js};
 
 /// Looks at a typed key without asking anybody.
 ///
@@ -38,7 +48,7 @@ pub fn inspect(text: &str, format: Option<String>) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(js_name = buildRequest, skip_typescript)]
 pub fn build_request(dialect: &str, call: &str, params: &JsValue) -> Result<JsValue, JsValue> {
     let dialect = dialect_named(dialect)?;
-    let params = from_js(params).map_err(|problem| {
+    let params = object_from_js(params).map_err(|problem| {
         mistake(
             "invalid_params",
             &format!("The parameters must be an object of JSON values: {problem}."),
@@ -65,7 +75,7 @@ pub fn parse_response(
     body: Vec<u8>,
 ) -> Result<JsValue, JsValue> {
     let dialect = dialect_named(dialect)?;
-    let headers = from_js(headers).map_err(|problem| {
+    let headers = object_from_js(headers).map_err(|problem| {
         mistake("invalid_params", &format!("The headers must be an object of texts: {problem}."))
     })?;
     let outcome = dialect.parse_response(call, &Response { status, headers, body });
@@ -90,7 +100,7 @@ pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValu
     let now: Timestamp = now.parse().map_err(|NotATimestamp| {
         mistake("invalid_params", "The time must be an RFC 3339 timestamp.")
     })?;
-    let verdict = wire::judge_asked(snapshot.as_ref(), &question, now, host::to_ascii);
+    let verdict = wire::judge_asked(snapshot.as_ref(), &question, now, host::UNICODE);
     to_js(&verdict.map_err(|refusal| refused(&refusal))?)
 }
 

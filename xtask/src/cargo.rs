@@ -23,6 +23,17 @@ pub(crate) fn server(profile: &str) -> Result<PathBuf> {
     built(&mut cargo)
 }
 
+/// The fuzzer, its own code and what it fuzzes built with these flags.
+pub(crate) fn fuzzer(flags: &[&str]) -> Result<PathBuf> {
+    let host = tool::output(tool::new("rustc").args(["--print", "host-tuple"]))?;
+    let mut cargo = new();
+    // With a target named, the flags are not for what runs while building.
+    cargo.args(["build", "--release", "--manifest-path", "fuzz/Cargo.toml", "--target"]);
+    cargo.arg(host.trim()).args(["--target-dir", "target/fuzz"]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    built(&mut cargo)
+}
+
 /// The wasm module as the compiler makes it, before wasm-bindgen sees it.
 pub(crate) fn wasm_module() -> Result<PathBuf> {
     ensure_wasm_target()?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::failure::{Attempt, Failure, Result};
 use crate::node::Node;
-use crate::{tool, workspace};
+use crate::{apt, tool, workspace};
 
 /// Names a browser of our own choice, before any that stands on `PATH`.
 pub(crate) const VARIABLE: &str = "COUNTERFOIL_CHROMIUM";
@@ -34,17 +34,7 @@ fn installed() -> Option<PathBuf> {
 }
 
 fn from_apt() -> Option<PathBuf> {
-    let apt = tool::find(&["apt-get"])?;
-    let user = tool::output(tool::new("id").arg("-u")).ok()?;
-    if user.trim() != "0" {
-        return None;
-    }
-    let install = ["install", "--yes", "--no-install-recommends", "chromium"];
-    let result = tool::run(tool::new(&apt).arg("update")).and_then(|()| {
-        tool::run(tool::new(&apt).env("DEBIAN_FRONTEND", "noninteractive").args(install))
-    });
-    report(result)?;
-    installed()
+    if apt::install(&["chromium"]) { installed() } else { None }
 }
 
 fn from_npm(node: &Node) -> Option<PathBuf> {

@@ -2,14 +2,17 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a build tool talks to its user")]
 
+mod apt;
 mod bench;
 mod cargo;
 mod chromium;
 mod demo;
 mod failure;
+mod fuzz;
 mod node;
 mod npm;
 mod pages;
+mod php;
 mod python;
 mod test;
 mod tool;
@@ -34,6 +37,9 @@ cargo xtask COMMAND
   pages  build the npm package, then the pages into www/dist
   bench  run the benchmarks and print the sizes of the npm package
            NAME …          only these: checks, activations, lists
+  fuzz   fuzz the parsers of the old systems' dialects, and keep what was found
+           --runs N        inputs for each parser (10000000)
+           NAME …          only these: gumroad, packedge, …
 
 demo and test need Rust; with Node 20 or newer they also build and prove the pages and the npm
 package. What else is missing they install.";
@@ -55,6 +61,10 @@ fn dispatch() -> Result<bool> {
     match next(&mut args)? {
         Some(Arg::Value(command)) if command == "demo" => demo::run(demo_options(&mut args)?)?,
         Some(Arg::Value(command)) if command == "bench" => bench::run(&benches(&mut args)?)?,
+        Some(Arg::Value(command)) if command == "fuzz" => {
+            let (runs, named) = fuzzed(&mut args)?;
+            fuzz::run(runs, &named)?;
+        }
         Some(Arg::Value(command)) => {
             if let Some(extra) = next(&mut args)? {
                 return Err(unexpected(extra));
@@ -104,6 +114,22 @@ fn benches(args: &mut lexopt::Parser) -> Result<Vec<String>> {
         }
     }
     Ok(named)
+}
+
+fn fuzzed(args: &mut lexopt::Parser) -> Result<(u64, Vec<String>)> {
+    let (mut runs, mut named) = (fuzz::RUNS, Vec::new());
+    while let Some(arg) = next(args)? {
+        match arg {
+            Arg::Long("runs") => {
+                let count = value(args)?;
+                let count = count.to_str().and_then(|count| count.parse().ok());
+                runs = count.ok_or_else(|| Failure::new("--runs takes a whole number."))?;
+            }
+            Arg::Value(name) => named.push(name.to_string_lossy().into_owned()),
+            Arg::Long(_) | Arg::Short(_) => return Err(unexpected(arg)),
+        }
+    }
+    Ok((runs, named))
 }
 
 fn next(args: &mut lexopt::Parser) -> Result<Option<Arg<'_>>> {

@@ -1,12 +1,13 @@
 //! Taking a place.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::{Change, Decision, check_usable};
 use crate::history::{Event, EventKind};
 use crate::id::ActivationId;
 use crate::identifier::Identifier;
 use crate::license::{Activation, License};
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::text::Name;
 use crate::time::Timestamp;

@@ -5,6 +5,7 @@
 
 use crate::history::{Event, EventKind, Told};
 use crate::license::{License, Status};
+use crate::prelude::*;
 use crate::sale::Sale;
 use crate::time::Timestamp;
 

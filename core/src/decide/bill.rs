@@ -11,6 +11,7 @@ use super::{Change, Decision};
 use crate::catalog::{GRACE_DAYS_ASSUMED, Plan};
 use crate::history::{Event, EventKind};
 use crate::license::{End, Hold, License, Status};
+use crate::prelude::*;
 use crate::sale::{Dispute, Sale};
 use crate::text::PaymentRef;
 use crate::time::Timestamp;

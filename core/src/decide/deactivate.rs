@@ -5,6 +5,7 @@ use crate::history::{Event, EventKind};
 use crate::id::ActivationId;
 use crate::identifier::Identifier;
 use crate::license::Activation;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::Snapshot;

@@ -3,6 +3,7 @@
 use super::{Change, Decision, check_usable};
 use crate::id::ActivationId;
 use crate::license::Activation;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::Snapshot;

@@ -9,6 +9,7 @@ use crate::id::{CustomerId, LicenseId, PlanId, ProductId, VendorId};
 use crate::identifier::ActivationType;
 use crate::license::{License, Mode};
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::sale::{Anchor, Sale, Subscription};
 use crate::text::{Name, PaymentRef};
 use crate::time::Timestamp;

@@ -4,6 +4,7 @@ use super::{Change, Decision, check_not_ended};
 use crate::alias::Alias;
 use crate::history::{Event, EventKind};
 use crate::license::{Hold, License};
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 

@@ -4,6 +4,7 @@ use super::{Change, Decision};
 use crate::history::{Event, EventKind};
 use crate::id::ActivationId;
 use crate::license::Activation;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::text::Name;
 use crate::time::Timestamp;

@@ -8,6 +8,7 @@ use crate::history::{Event, EventKind};
 use crate::id::CustomerId;
 use crate::license::License;
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::text::Name;
 use crate::time::Timestamp;
@@ -80,6 +81,19 @@ pub fn revise(
     changes.insert(0, Change::License(after.clone()));
     events.push(event);
     Ok(Decision { answer: after, changes, events })
+}
+
+/// Replaces what the vendor keeps with a license. It is about no right, so that one which has ended
+/// takes it too.
+pub fn annotate(license: &License, metadata: Metadata, now: Timestamp) -> Decision<License> {
+    let after = License { metadata, ..license.clone() };
+    if after == *license {
+        return Decision::unchanged(after);
+    }
+    let event = Event::new(EventKind::LicenseUpdated, license, &after, now)
+        .with("changes", Value::Object(differences(license, &after)));
+    let changes = vec![Change::License(after.clone())];
+    Decision { answer: after, changes, events: vec![event] }
 }
 
 /// Whether places of one kind cannot be taken for places of the other.

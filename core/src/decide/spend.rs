@@ -3,6 +3,7 @@
 use super::{Change, Decision, check_not_ended, check_usable};
 use crate::history::{Event, EventKind};
 use crate::license::License;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::Snapshot;

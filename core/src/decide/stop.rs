@@ -3,6 +3,7 @@
 use super::{Change, Decision, check_not_ended};
 use crate::history::{Event, EventKind};
 use crate::license::{End, Hold, License};
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::sale::Sale;
 use crate::text::Reason;

@@ -85,6 +85,7 @@ fn multiply(left: Symbol, right: Symbol) -> Symbol {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prelude::*;
 
     #[test]
     fn the_weights_are_distinct_and_not_zero() {

@@ -1,11 +1,12 @@
 //! How a product's new keys look, and how they are made from given entropy.
 
+use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
 
 use super::check::{self, DATA, GROUPS};
 use super::pattern::{Element, Pattern};
 use super::{KEY_CHARS_MAX, LicenseKey};
+use crate::prelude::*;
 use crate::schema::described;
 
 /// How a product's new keys look. Written `counterfoil`, `hex-4x8`, or as a pattern.
@@ -83,7 +84,7 @@ impl fmt::Debug for KeyEntropy {
 
 /// Takes bits from the front of the entropy, each once.
 struct Bits<'a> {
-    bytes: std::slice::Iter<'a, u8>,
+    bytes: core::slice::Iter<'a, u8>,
     held: u32,
     count: usize,
 }

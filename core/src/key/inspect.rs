@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::prelude::*;
+
 use super::check::{self, GROUP, GROUPS};
 use super::format::KeyFormat;
 use super::pattern::{Element, Pattern};
@@ -172,7 +174,7 @@ fn inspect_checked(text: &str) -> Inspection {
     if let Some(mistake) = find_mistake(&typed) {
         return wrong(text, format, mistake);
     }
-    let parts = std::iter::once(typed.prefix).chain(typed.groups.iter().copied());
+    let parts = core::iter::once(typed.prefix).chain(typed.groups.iter().copied());
     let parts = parts.map(|part| part.chars().filter_map(check::read).map(check::write).collect());
     right(parts.collect::<Vec<String>>().join("-"), format)
 }

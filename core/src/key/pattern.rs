@@ -2,6 +2,8 @@
 
 use super::{KEY_CHARS_MAX, KEY_RANDOM_BITS_MIN, KeyFormatProblem};
 
+use crate::prelude::*;
+
 /// A pattern: `X` is a random character of `A-Z2-9` without `I` and `O`, `H` a random upper-case
 /// hex digit, `\` quotes the next character, everything else stands for itself.
 ///

@@ -1,11 +1,12 @@
 //! The wire formats that we speak, by their names. A sixth foreign one is a line in `foreign!`.
 
+use crate::prelude::*;
+use core::str::FromStr;
 use serde_json::{Map, Value};
-use std::str::FromStr;
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{LicenseDock, Outcome, Request, Response, native};
+use super::{Gumroad, LicenseDock, Outcome, PackEdge, Request, Response, SerialSense, native};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -101,8 +102,14 @@ macro_rules! foreign {
     };
 }
 foreign! {
+    /// Gumroad's.
+    Gumroad "gumroad",
     /// LicenseDock's.
     LicenseDock "licensedock",
+    /// PackEdge's.
+    PackEdge "packedge",
+    /// Serial Sense's.
+    SerialSense "serialsense",
 }
 
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {

@@ -8,21 +8,29 @@
 //! Nothing here knows a vendor. A server holds an [`Exchange`] and never learns which dialect it is.
 
 mod ask;
+mod errand;
 mod fields;
 mod incoming;
+mod kept;
 mod members;
 mod outcome;
 mod params;
 
-pub use ask::{Ask, Change, Credential, Facts, PLACES_TOLD_MAX, Told, Which};
+pub use ask::{Ask, Change, Credential, Facts, NewLicense, PLACES_TOLD_MAX, Told, Which};
+pub use errand::{
+    BuyerWanted, Done, EachChange, EndWanted, Errand, Job, LISTED_MAX, LicenseWanted,
+    LicensesWanted, ListedLicense, ListedPlace, Mark, PageWanted, PlacesWanted, Record, Revised,
+};
 pub use fields::{Fields, Wrong};
 pub use incoming::{Body, Incoming};
+pub use kept::{Kept, kept};
 pub use members::Members;
 pub use outcome::{ForeignActivation, ForeignAnswered, ForeignVerdict};
 pub use params::Params;
 
+use crate::prelude::*;
+use core::fmt::Debug;
 use serde_json::Map;
-use std::fmt::Debug;
 
 use super::native::Scope;
 use super::{Outcome, Request, Response};

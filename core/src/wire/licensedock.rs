@@ -17,6 +17,7 @@ mod tests;
 use super::foreign::{Incoming, Spoken};
 use super::{Request, Response};
 use crate::identifier::ActivationType;
+use crate::prelude::*;
 use crate::time::Timestamp;
 
 /// The dialect.
@@ -99,9 +100,9 @@ pub struct License {
     pub product_id: Option<u64>,
 }
 
-impl std::fmt::Debug for License {
+impl core::fmt::Debug for License {
     /// Without the key.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "License(product {:?})", self.product_id)
     }
 }

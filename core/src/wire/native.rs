@@ -22,12 +22,13 @@ mod update;
 pub use envelope::{LicenseCall, PATH, parse_response, render_request};
 pub use list::{Cursor, ListLimit};
 pub use number::{Adjustment, Defaulted, WholeNumber};
-pub use param::{Flag, KeyText, Label, Param, Problem, Reference};
+pub use param::{Flag, KeyText, Label, Param, Parameter, Problem, Reference};
 pub use update::Update;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::schema::Described;
 
@@ -140,6 +141,8 @@ pub trait Call: Sized {
     const SCOPE: Scope;
     /// Its parameters' names, the required ones first to last as declared.
     const MEMBERS: &'static [&'static str];
+    /// Its parameters, in the same order.
+    const PARAMETERS: &'static [Parameter];
     /// The words of the refusals that are its own. Those of every call, of every call with a token
     /// and of every call with an idempotency key are left out: [`Self::may_refuse`] knows them.
     const REFUSALS: &'static [&'static str];
@@ -180,15 +183,7 @@ fn described() -> Vec<&'static openrpc::Described> {
 
 /// Takes one member out of the parameters.
 fn take<P: Param>(params: &mut Map<String, Value>, name: &str) -> Result<P, Refusal> {
-    let wrong = |problem: Problem| match problem.member {
-        Some(member) => Refusal::invalid_params(&format!("{name}.{member}"), problem.text),
-        None => Refusal::invalid_params(name, problem.text),
-    };
-    match params.remove(name) {
-        None => P::absent().ok_or_else(|| Refusal::invalid_params(name, "is missing")),
-        Some(Value::Null) => P::null().map_err(wrong),
-        Some(value) => P::read(value).map_err(wrong),
-    }
+    param::given(params.remove(name)).map_err(|problem| problem.of(name))
 }
 
 /// The members as parameters, less those that are absent.
@@ -204,10 +199,11 @@ fn put(members: &mut [(&str, Option<Value>)]) -> Map<String, Value> {
 
 /// Takes what must not be left.
 fn refuse_unknown(left: &mut Map<String, Value>) -> Result<(), Refusal> {
-    match left.keys().next() {
-        Some(name) => Err(Refusal::invalid_params(name, "is not known to this method")),
-        None => Ok(()),
-    }
+    left.keys().next().map_or(Ok(()), |name| Err(unknown(name)))
+}
+
+fn unknown(name: &str) -> Refusal {
+    Refusal::invalid_params(name, "is not known to this method")
 }
 
 /// Writes the type of each call, its [`Call`] and the list of them all.
@@ -241,11 +237,13 @@ macro_rules! calls {
                 const METHOD: &'static str = $method;
                 const SCOPE: $crate::wire::native::Scope = $crate::wire::native::Scope::$scope;
                 const MEMBERS: &'static [&'static str] = &[$($member),*];
+                const PARAMETERS: &'static [$crate::wire::native::Parameter] =
+                    &[$($crate::wire::native::Parameter::of::<$type>($member)),*];
                 const REFUSALS: &'static [&'static str] = &[$(stringify!($refusal)),*];
                 type Answer = $answer;
 
                 fn read(
-                    mut params: serde_json::Map<String, serde_json::Value>,
+                    mut params: serde_json::Map<alloc::string::String, serde_json::Value>,
                 ) -> Result<Self, $crate::refusal::Refusal> {
                     let call = Self {
                         $($field: $crate::wire::native::take(&mut params, $member)?,)*
@@ -254,7 +252,7 @@ macro_rules! calls {
                     Ok(call)
                 }
 
-                fn write(&self) -> serde_json::Map<String, serde_json::Value> {
+                fn write(&self) -> serde_json::Map<alloc::string::String, serde_json::Value> {
                     $crate::wire::native::put(&mut [
                         $(($member, $crate::wire::native::Param::member(&self.$field)),)*
                     ])

@@ -7,6 +7,7 @@ use super::{Answered, AskedQuestion, Dialect, Failed, Outcome, Request};
 use crate::identifier::ActivationType;
 use crate::key::{Inspection, InspectionProblem, InspectionProblemCode};
 use crate::license::Mode;
+use crate::prelude::*;
 use crate::verdict::{
     ActivationStatus, ActivationView, Remedy, RemedyCode, Verdict, VerdictStatus,
 };

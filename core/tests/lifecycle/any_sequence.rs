@@ -36,6 +36,7 @@ fn command() -> impl Strategy<Value = Command> {
         3 => (0..4_u8).prop_map(|site| Command::Deactivate { site }),
         1 => Just(Command::Use),
         1 => (-2..3_i32).prop_map(|amount| Command::Adjust { amount }),
+        1 => (-2..3_i32).prop_map(|amount| Command::Tally { amount }),
         // Ends are rare, so that there is a life before.
         6 => proptest::sample::select(&STOPS[..4]).prop_map(Command::Stop),
         1 => proptest::sample::select(&STOPS[..]).prop_map(Command::Stop),

@@ -53,7 +53,8 @@ fn at_hand(license: &mut License, before: &World, command: Command) {
         }
         Command::Deactivate { .. } => license.activations_used -= 1,
         Command::Use => license.uses += 1,
-        Command::Adjust { amount } => {
+        Command::Tally { .. } if license.end.is_some() => {}
+        Command::Adjust { amount } | Command::Tally { amount } => {
             let uses = i64::try_from(license.uses).unwrap() + i64::from(amount);
             license.uses = u64::try_from(uses).unwrap_or(0);
         }

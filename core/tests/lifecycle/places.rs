@@ -8,7 +8,6 @@ use counterfoil_core::decide::{
     Stop,
 };
 use counterfoil_core::id::{ActivationId, IdNumber, LicenseId, ProductId, VendorId};
-use counterfoil_core::identifier::{ActivationType, Identifier};
 use counterfoil_core::key::KeyFormat;
 use counterfoil_core::license::{Activation, End, License, Mode, Status};
 use counterfoil_core::metadata::Metadata;
@@ -17,6 +16,8 @@ use counterfoil_core::text::{Name, Slug};
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::{Question, Snapshot, VerdictStatus, judge};
 use proptest::prelude::*;
+
+use crate::world::identifier;
 
 #[derive(Clone, Debug)]
 enum Command {
@@ -264,10 +265,6 @@ impl Kept {
             assert!(!verdict.valid && activations.is_empty());
         }
     }
-}
-
-fn identifier(site: u8) -> Identifier {
-    Identifier::new(ActivationType::Domain, &format!("site-{site}.example"), |_| None).unwrap()
 }
 
 proptest! {

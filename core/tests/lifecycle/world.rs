@@ -13,7 +13,7 @@ use counterfoil_core::decide::{
 };
 use counterfoil_core::history::{Event, Told};
 use counterfoil_core::id::{ActivationId, IdNumber, LicenseId, PlanId, ProductId, VendorId};
-use counterfoil_core::identifier::{ActivationType, Identifier};
+use counterfoil_core::identifier::{ActivationType, Identifier, Unicode};
 use counterfoil_core::key::KeyFormat;
 use counterfoil_core::license::{Activation, License, Mode};
 use counterfoil_core::metadata::Metadata;
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Use,
     /// The desk counts uses, or gives them back.
     Adjust { amount: i32 },
+    /// A system that leaves limits to its callers counts uses, or gives them back.
+    Tally { amount: i32 },
     /// The desk stops it or lets it go.
     Stop(Stop),
     /// A new key.
@@ -312,6 +314,9 @@ impl World {
             Command::Adjust { amount } => {
                 Ok(self.keep(decide::adjust(license, Adjust { amount }, now)?))
             }
+            Command::Tally { amount } => {
+                Ok(self.keep(decide::tally(license, Adjust { amount }, now)))
+            }
             Command::Stop(stop) => {
                 Ok(self.keep(decide::stop((license, self.sale.as_ref()), stop, None, now)?))
             }
@@ -446,5 +451,6 @@ impl World {
 
 /// What a site is activated by.
 pub(crate) fn identifier(site: u8) -> Identifier {
-    Identifier::new(ActivationType::Domain, &format!("site-{site}.example"), |_| None).unwrap()
+    let unicode = Unicode { to_ascii: |_| None, to_lowercase: str::to_lowercase };
+    Identifier::new(ActivationType::Domain, &format!("site-{site}.example"), unicode).unwrap()
 }

@@ -117,6 +117,13 @@ pub struct TokenRow {
     pub expires_at: Option<Timestamp>,
 }
 
+impl TokenRow {
+    /// Whether its time is not over yet.
+    pub fn is_good_at(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|at| now < at)
+    }
+}
+
 /// A code that signs in at the portal. The code itself is kept as a hash only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalCodeRow {

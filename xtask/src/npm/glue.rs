@@ -13,9 +13,13 @@ use crate::{tool, workspace};
 /// The optimized module's file name, here and in the package.
 pub(super) const MODULE: &str = "counterfoil.wasm";
 
-/// What the compiler uses by default for this target, each by its name: `--all-features` would
-/// let wasm-opt emit what Node 20 refuses to compile.
-const FEATURES: [&str; 7] = [
+/// What wasm-opt is told.
+const OPTIONS: [&str; 9] = [
+    "-Oz",
+    // Engines do not read that section.
+    "--strip-target-features",
+    // What the compiler uses by default for this target, each by its name: `--all-features` would
+    // let wasm-opt emit what Node 20 refuses to compile.
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
@@ -55,14 +59,7 @@ fn optimize(node: &Node, folder: &Path) -> Result {
     if to.exists() && fs::read_to_string(&stamp).is_ok_and(|done| done == inputs) {
         return Ok(());
     }
-    tool::run(
-        node.exec(super::SOURCE, "wasm-opt")
-            .arg("-Oz")
-            .args(FEATURES)
-            .arg(&from)
-            .arg("-o")
-            .arg(&to),
-    )?;
+    tool::run(node.exec(super::SOURCE, "wasm-opt").args(OPTIONS).arg(&from).arg("-o").arg(&to))?;
     fs::write(&stamp, inputs).attempt(|| format!("Could not write {}", stamp.display()))
 }
 
@@ -73,6 +70,6 @@ fn inputs(module: &Path) -> Result<String> {
         let bytes = fs::read(path).attempt(|| format!("Could not read {}", path.display()))?;
         bytes.hash(&mut hasher);
     }
-    FEATURES.hash(&mut hasher);
+    OPTIONS.hash(&mut hasher);
     Ok(format!("{:016x}", hasher.finish()))
 }

@@ -1,11 +1,12 @@
-//! Other people's JSON-RPC clients, each a step of its own: what one needs another may do without.
+//! Clients that are not ours, of JSON-RPC and of the old services: each a step of its own, for what
+//! one needs another may do without.
 
 use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
 use crate::node::Node;
 use crate::python::Python;
-use crate::{cargo, tool};
+use crate::{cargo, php, tool};
 
 use super::report::{Outcome, Report};
 use super::{SERVER, tests, workspace};
@@ -19,6 +20,9 @@ pub(super) fn run(report: &mut Report) {
     report.step("clients: Python", || with(Python::find(), |python| python_client(&python)));
     report.step("clients: curl", || {
         with(curl().and_then(|_| Node::find()), |node| curl_calls(&node))
+    });
+    report.step("clients: PHP", || {
+        with(Node::find().and_then(|node| php::find().map(|()| node)), |node| php_clients(&node))
     });
 }
 
@@ -44,6 +48,12 @@ fn node_clients(node: &Node) -> Result {
 fn curl_calls(node: &Node) -> Result {
     let server = cargo::server("dev")?;
     tool::run(tests(node, "tests/clients/curl").env(SERVER, server))
+}
+
+/// Node drives them and asserts, with none of its packages.
+fn php_clients(node: &Node) -> Result {
+    let server = cargo::server("dev")?;
+    tool::run(tests(node, "tests/clients/php").env(SERVER, server))
 }
 
 fn python_client(python: &Python) -> Result {

@@ -1,14 +1,19 @@
 //! What is asked of a server, whoever's words it came in, and what it tells.
 
+use super::Kept;
 use crate::catalog::{Plan, Product};
 use crate::decide::Stop;
-use crate::identifier::{Identifier, NotAnIdentifier};
+use crate::identifier::{ActivationType, Identifier, NotAnIdentifier};
 use crate::key::LicenseKey;
 use crate::license::{Activation, Customer, License, Status};
+use crate::prelude::*;
 use crate::sale::{Dispute, Sale};
+use crate::text::Email;
 use crate::time::Timestamp;
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
+
+use super::{Done, Errand};
 
 /// Most active places that are told of one license. Of an unlimited one there may be any number.
 pub const PLACES_TOLD_MAX: usize = 1_000;
@@ -31,9 +36,9 @@ pub enum Credential {
     },
 }
 
-impl std::fmt::Debug for Credential {
+impl core::fmt::Debug for Credential {
     /// Without the secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::NotNeeded => f.write_str("NotNeeded"),
             Self::Missing => f.write_str("Missing"),
@@ -55,9 +60,9 @@ pub enum Which {
     Id(String),
 }
 
-impl std::fmt::Debug for Which {
+impl core::fmt::Debug for Which {
     /// Without the secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Key(_) => f.write_str("Key"),
             Self::KeyInAnyCase(_) => f.write_str("KeyInAnyCase"),
@@ -112,10 +117,21 @@ pub enum Ask {
         /// What to change.
         change: Change,
     },
+    /// To make a license of the caller's product.
+    Create(Box<NewLicense>),
+    /// For the oldest license that somebody has of the caller's product, however it stands.
+    OldestOf {
+        /// The customer's address.
+        email: Email,
+    },
+    /// For something that a vendor's back end wants.
+    Errand(Box<Errand>),
+    /// For a product of the vendor to whom the call came, by its slug or another of its names.
+    Product(String),
 }
 
 /// A change at the desk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A hold, laid or lifted, or an end.
     Stop(Stop),
@@ -123,6 +139,30 @@ pub enum Change {
     Count(i32),
     /// A new key.
     Rotate,
+    /// Emptied, to be given to somebody else.
+    Inactivate {
+        /// Whether its customer is told, where the server sends mail.
+        send: bool,
+    },
+    /// Given to the customer with this address, who may be new.
+    Customer(Email),
+    /// A text that is kept with it.
+    Keep(Kept),
+}
+
+/// A license to make. It does not expire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLicense {
+    /// Who gets it: the customer with this address, who may be new.
+    pub email: Email,
+    /// What takes a place.
+    pub activation_type: ActivationType,
+    /// Places; 0 is unlimited.
+    pub activation_limit: u32,
+    /// A text that is kept with it.
+    pub kept: Option<Kept>,
+    /// Whether the customer is sent the key, where the server sends mail.
+    pub send: bool,
 }
 
 /// What came of it.
@@ -141,13 +181,15 @@ pub enum Told {
         /// Whether it is new.
         created: bool,
     },
+    /// What came of an errand.
+    Errand(Done),
 }
 
 impl Told {
     /// How the license stands, where one was asked for.
     pub fn facts(&self) -> Option<&Facts> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::Errand(_) => None,
             Self::License(facts) | Self::Place { facts, .. } => Some(facts),
         }
     }
@@ -155,7 +197,7 @@ impl Told {
     /// The place, where one was asked for.
     pub fn activation(&self) -> Option<&Activation> {
         match self {
-            Self::Nothing | Self::License(_) => None,
+            Self::Nothing | Self::License(_) | Self::Errand(_) => None,
             Self::Place { activation, .. } => Some(activation),
         }
     }

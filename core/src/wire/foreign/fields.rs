@@ -1,5 +1,6 @@
 //! The fields of a request, whichever encoding they came in.
 
+use crate::prelude::*;
 use serde_json::{Map, Value};
 
 /// Named values. A form has texts only; of a name that comes twice the last one counts.

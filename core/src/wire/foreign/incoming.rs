@@ -1,5 +1,6 @@
 //! A request as a server got it.
 
+use crate::prelude::*;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -32,9 +33,9 @@ pub enum Body {
     Broken,
 }
 
-impl std::fmt::Debug for Incoming {
+impl core::fmt::Debug for Incoming {
     /// Without what may be secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Incoming({})", self.method)
     }
 }

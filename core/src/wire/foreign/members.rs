@@ -1,5 +1,6 @@
 //! The members of a JSON reply, as a client reads them.
 
+use crate::prelude::*;
 use serde_json::{Map, Value};
 
 use super::Wrong;

@@ -1,6 +1,7 @@
 //! What a foreign system's reply says, in the form that all dialects share. The members are those
 //! of our own answers; what that system does not tell is null, or left out.
 
+use crate::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
 //! The parameters of a call that a program wants written.
 
+use crate::prelude::*;
 use serde_json::{Map, Value};
 
 use super::Fields;

@@ -1,6 +1,7 @@
 //! The client's end: calls from parameters, and what replies say.
 
 use super::{Call, Code, Failure, License, LicenseDock, Name, Reply, Standing, Terms, Validated};
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};

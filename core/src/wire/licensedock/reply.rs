@@ -1,7 +1,7 @@
 //! Replies: rendered by the server, parsed by the client.
 
+use crate::prelude::*;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::{Activated, Code, Deactivated, Failure, Name, Reply, Standing, Terms, Validated};
 use crate::identifier::ActivationType;
@@ -144,7 +144,7 @@ pub(super) fn parse(name: Name, response: &Response) -> Option<Reply> {
         let plain = name == Name::Download { plain: true };
         return parse_failure(response, plain).map(Reply::Failed);
     }
-    let body: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;
+    let body = response.object()?;
     let data = Members(&body).object("data")?;
     match name {
         Name::Activate => {
@@ -191,21 +191,21 @@ fn terms(data: Members<'_>) -> Option<Terms> {
 }
 
 fn activation_type(data: Members<'_>, name: &str) -> Option<ActivationType> {
-    read(data.0.get(name)?.clone()).ok()
+    read(data.0.get(name)?).ok()
 }
 
 fn parse_failure(response: &Response, plain: bool) -> Option<Failure> {
     let status = response.status;
     let retry_after = response.header("retry-after").and_then(|seconds| seconds.parse().ok());
     if plain {
-        let message = std::str::from_utf8(&response.body).ok()?.to_owned();
+        let message = core::str::from_utf8(&response.body).ok()?.to_owned();
         let code = Code::PLAIN.into_iter().find(|code| {
             let (_, of_code, sentence) = code.line();
             of_code == status && (sentence == message || *code == Code::InvalidRequest)
         })?;
         return Some(Failure { code, message, places: None, retry_after });
     }
-    let body: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;
+    let body = response.object()?;
     let error = Members(&body).object("error")?;
     let (word, message) = (error.text("code")?, error.string("message")?);
     let known = Code::PLAIN.into_iter().find(|code| {

@@ -1,5 +1,6 @@
 //! Requests: read by the server, written by the client.
 
+use crate::prelude::*;
 use form_urlencoded::Serializer;
 
 use super::{BASE, Call, Code, Failure, License, Name, Reply, TEXT_CHARS_MAX};

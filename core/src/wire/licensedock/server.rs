@@ -5,6 +5,7 @@ use super::{
     Terms, Validated,
 };
 use crate::license::Status;
+use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{Answering, Ask, Credential, Facts, Incoming, Told, Which};
 

@@ -12,6 +12,8 @@ pub mod token;
 
 use serde::{Deserialize, Serialize};
 
+use crate::prelude::*;
+
 use super::Cursor;
 
 /// Most places, days and other counts that have no limit of their own.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::admin::EXACT_MAX;
 use super::admin::license::{LicenseView, NewCustomer, QUANTITY_MAX};
 use super::{Defaulted, Flag, Reference, WholeNumber, calls};
+use crate::prelude::*;
 use crate::text::{Currency, IdempotencyKey, PaymentRef};
 use crate::time::Timestamp;
 

@@ -1,13 +1,14 @@
 //! The client's end of `license.*`: a JSON-RPC request to send, and what its response says.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::license::{Activate, Activated, Deactivate, Deactivated, Use, Used, Validate};
-use super::{Call, METHOD_PREFIX};
+use super::{Call, METHOD_PREFIX, Parameter, unknown};
+use crate::prelude::*;
 use crate::refusal::{Code, Refusal};
-use crate::verdict::{ActivationView, Verdict};
-use crate::wire::{Answered, Outcome, Request, Response, read};
+use crate::verdict::Verdict;
+use crate::wire::reading::member;
+use crate::wire::{Answered, Failed, Outcome, Request, Response, parse, read, write};
 
 /// Where the calls are answered.
 pub const PATH: &str = "/rpc";
@@ -43,33 +44,53 @@ impl LicenseCall {
 /// # Errors
 ///
 /// `invalid_params`, exactly as the server would refuse them.
-pub fn render_request(call: LicenseCall, params: Map<String, Value>) -> Result<Request, Refusal> {
-    match call {
-        LicenseCall::Validate => render::<Validate>(params),
-        LicenseCall::Activate => render::<Activate>(params),
-        LicenseCall::Deactivate => render::<Deactivate>(params),
-        LicenseCall::Use => render::<Use>(params),
+pub fn render_request(
+    call: LicenseCall,
+    mut params: Map<String, Value>,
+) -> Result<Request, Refusal> {
+    let (method, parameters) = match call {
+        LicenseCall::Validate => described::<Validate>(),
+        LicenseCall::Activate => described::<Activate>(),
+        LicenseCall::Deactivate => described::<Deactivate>(),
+        LicenseCall::Use => described::<Use>(),
+    };
+    let mut written = Map::new();
+    for Parameter { name, rewrite } in parameters {
+        let value = params.get_mut(*name).map(Value::take);
+        if let Some(value) = rewrite(value).map_err(|problem| problem.of(name))? {
+            written.insert((*name).to_owned(), value);
+        }
+    }
+    let is_known = |name: &String| parameters.iter().any(|parameter| parameter.name == name);
+    match params.keys().find(|name| !is_known(name)) {
+        Some(name) => Err(unknown(name)),
+        None => Ok(request(method, written)),
     }
 }
 
-fn render<C: Call>(params: Map<String, Value>) -> Result<Request, Refusal> {
-    let params = C::read(params)?.write();
+/// All of a call that its client's end needs.
+fn described<C: Call>() -> (&'static str, &'static [Parameter]) {
+    (C::METHOD, C::PARAMETERS)
+}
+
+fn request(method: &str, params: Map<String, Value>) -> Request {
     // One call is in flight on one HTTP request, so the id tells nothing apart.
     let mut body = Map::new();
     body.insert("jsonrpc".to_owned(), "2.0".into());
     body.insert("id".to_owned(), 1.into());
-    body.insert("method".to_owned(), C::METHOD.into());
+    body.insert("method".to_owned(), method.into());
     body.insert("params".to_owned(), Value::Object(params));
     let mut headers = Map::new();
     for name in ["accept", "content-type"] {
         headers.insert(name.to_owned(), "application/json".into());
     }
-    Ok(Request {
+    Request {
         method: "POST".to_owned(),
         path: PATH.to_owned(),
         headers,
-        body: Value::Object(body).to_string(),
-    })
+        // A call has texts, whole numbers within reason, and yes or no.
+        body: write(&body).unwrap_or_default(),
+    }
 }
 
 /// Reads the response to `call`. Whatever the bytes are, there is an outcome.
@@ -77,32 +98,19 @@ pub fn parse_response(call: LicenseCall, response: &Response) -> Outcome {
     read_reply(call, response).unwrap_or_else(Outcome::unrecognized)
 }
 
-#[derive(Deserialize)]
-struct Reply {
-    jsonrpc: String,
-    result: Option<Value>,
-    error: Option<ErrorObject>,
-}
-
-#[derive(Deserialize)]
-struct ErrorObject {
-    code: i32,
-    message: String,
-    data: Option<Value>,
-}
-
 fn read_reply(call: LicenseCall, response: &Response) -> Option<Outcome> {
-    let reply: Reply = read(serde_json::from_slice(&response.body).ok()?).ok()?;
-    match (reply.jsonrpc.as_str(), reply.result, reply.error) {
+    let reply = parse(&response.body).ok()?;
+    let member = |name| reply.get(name).filter(|value| !value.is_null());
+    match (reply.get("jsonrpc")?.as_str()?, member("result"), member("error")) {
         ("2.0", Some(result), None) if response.status == 200 => {
             read_answer(call, result).map(|answered| Outcome::Answered(Box::new(answered)))
         }
-        ("2.0", None, Some(error)) => Some(read_error(error)),
+        ("2.0", None, Some(error)) => read_error(error.as_object()?),
         _ => None,
     }
 }
 
-fn read_answer(call: LicenseCall, result: Value) -> Option<Answered> {
+fn read_answer(call: LicenseCall, result: &Value) -> Option<Answered> {
     let answered = Answered { ok: true, ..Answered::default() };
     Some(match call {
         LicenseCall::Validate => Answered { verdict: Some(read_verdict(result)?), ..answered },
@@ -134,7 +142,7 @@ fn read_answer(call: LicenseCall, result: Value) -> Option<Answered> {
     })
 }
 
-fn read_verdict(result: Value) -> Option<Verdict> {
+fn read_verdict(result: &Value) -> Option<Verdict> {
     read(result).ok().and_then(consistent)
 }
 
@@ -144,23 +152,21 @@ fn consistent(verdict: Verdict) -> Option<Verdict> {
     (verdict.valid == says_valid).then_some(verdict)
 }
 
-fn read_error(error: ErrorObject) -> Outcome {
-    let data = error.data.unwrap_or_default();
-    let named = data.get("code").and_then(Value::as_str);
-    let known = named.and_then(Code::by_word).or_else(|| Code::by_number(error.code));
+fn read_error(error: &Map<String, Value>) -> Option<Outcome> {
+    let (number, message) = (member(error, "code").ok()?, member(error, "message").ok()?);
+    let data = |name| error.get("data").and_then(|data| data.get(name));
+    let named = data("code").and_then(Value::as_str);
+    let known = named.and_then(Code::by_word).or_else(|| Code::by_number(number));
     let mut failed = match (known, named) {
-        (Some(code), _) => Outcome::refused(code, error.message),
+        (Some(code), _) => Outcome::refused(code, message),
         // A newer server's word is a refusal all the same.
         (None, Some(word)) => {
-            let unknown = Code { word: "", number: error.code };
-            let failed = Outcome::refused(unknown, error.message);
-            crate::wire::Failed { code: word.to_owned(), ..failed }
+            let failed = Outcome::refused(Code { word: "", number }, message);
+            Failed { code: word.to_owned(), ..failed }
         }
-        (None, None) => return Outcome::unrecognized(),
+        (None, None) => return None,
     };
-    let seconds = data.get("retryAfter").and_then(Value::as_u64);
-    failed.retry_after = seconds.and_then(|seconds| u32::try_from(seconds).ok());
-    let activations = data.get("activations").cloned();
-    failed.activations = activations.and_then(|list| read::<Vec<ActivationView>>(list).ok());
-    Outcome::Failed(failed)
+    failed.retry_after = data("retryAfter").and_then(|seconds| read(seconds).ok());
+    failed.activations = data("activations").and_then(|list| read(list).ok());
+    Some(Outcome::Failed(failed))
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Defaulted, KeyText, Label, Reference, calls};
 use crate::license::Mode;
+use crate::prelude::*;
 use crate::text::{IdempotencyKey, Nonce};
 use crate::time::Timestamp;
 use crate::verdict::{ActivationView, Verdict};

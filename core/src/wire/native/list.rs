@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Defaulted, Param, Problem};
 use crate::id::IdNumber;
+use crate::prelude::*;
 use crate::schema::described;
 
 /// How many items of a list: 1 to 200, 50 where nothing is said.

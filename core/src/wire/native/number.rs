@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::prelude::*;
+
 use super::{Param, Problem};
 
 /// A whole number from `MIN` to `MAX`, both included.
@@ -22,7 +24,7 @@ impl<const MIN: u64, const MAX: u64> WholeNumber<MIN, MAX> {
 
 #[cfg(feature = "schema")]
 impl<const MIN: u64, const MAX: u64> schemars::JsonSchema for WholeNumber<MIN, MAX> {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
         format!("WholeNumber{MIN}To{MAX}").into()
     }
 
@@ -59,7 +61,7 @@ impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> Defaulted<MIN, MAX, DEF
 impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> schemars::JsonSchema
     for Defaulted<MIN, MAX, DEFAULT>
 {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
         format!("WholeNumber{MIN}To{MAX}Or{DEFAULT}").into()
     }
 
@@ -98,7 +100,7 @@ impl Adjustment {
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Adjustment {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
         "Adjustment".into()
     }
 

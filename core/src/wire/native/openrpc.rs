@@ -16,8 +16,8 @@ mod schemas;
 pub use document::{DISCOVER, document};
 pub use examples::{Example, compact, examples};
 
+use alloc::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use std::borrow::Cow;
 
 use super::{Call, Param, Scope};
 

@@ -8,6 +8,8 @@ pub use text::{KeyText, Label, Reference};
 
 use serde_json::{Map, Value};
 
+use crate::prelude::*;
+use crate::refusal::Refusal;
 use crate::schema::Described;
 
 /// What is wrong with a parameter.
@@ -30,6 +32,39 @@ impl Problem {
             None => member.to_owned(),
         };
         Self { member: Some(member), ..self }
+    }
+
+    /// The refusal of the parameter of this name.
+    pub(super) fn of(self, name: &str) -> Refusal {
+        match self.member {
+            Some(member) => Refusal::invalid_params(&format!("{name}.{member}"), self.text),
+            None => Refusal::invalid_params(name, self.text),
+        }
+    }
+}
+
+/// Reads a parameter that may be left out.
+pub(super) fn given<P: Param>(value: Option<Value>) -> Result<P, Problem> {
+    match value {
+        None => P::absent().ok_or_else(|| Problem::new("is missing")),
+        Some(Value::Null) => P::null(),
+        Some(value) => P::read(value),
+    }
+}
+
+/// A parameter without its type: a client's end has no use for a type of each call.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Reads a value as the server would, and writes it as the server would; `None`: left out.
+    pub rewrite: fn(Option<Value>) -> Result<Option<Value>, Problem>,
+}
+
+impl Parameter {
+    /// A parameter of type `P`.
+    pub const fn of<P: Param>(name: &'static str) -> Self {
+        Self { name, rewrite: |value| Ok(given::<P>(value)?.member()) }
     }
 }
 
@@ -148,7 +183,7 @@ impl<const ASSUMED: bool> schemars::JsonSchema for Flag<ASSUMED> {
         true
     }
 
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
         "Flag".into()
     }
 

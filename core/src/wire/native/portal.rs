@@ -14,6 +14,7 @@ use crate::id::{ActivationId, LicenseId, PlanId, ProductId};
 use crate::identifier::ActivationType;
 use crate::key::LicenseKey;
 use crate::license::{Activation, Hold, License, Mode, Status};
+use crate::prelude::*;
 use crate::sale::Sale;
 use crate::schema::described;
 use crate::text::{Email, Name};
@@ -84,8 +85,8 @@ calls! {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignInCode(pub String);
 
-impl std::fmt::Debug for SignInCode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for SignInCode {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("SignInCode(…)")
     }
 }
@@ -145,8 +146,8 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-impl std::fmt::Debug for Session {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Session {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Session(… until {})", self.expires_at)
     }
 }
@@ -205,8 +206,8 @@ pub struct OwnLicense {
 }
 
 /// It holds a key.
-impl std::fmt::Debug for OwnLicense {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for OwnLicense {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "OwnLicense({})", self.id)
     }
 }

@@ -12,7 +12,7 @@ fn params(value: Value) -> Map<String, Value> {
 }
 
 #[track_caller]
-fn check_refused<C: Call + std::fmt::Debug>(value: Value, field: &str) {
+fn check_refused<C: Call + core::fmt::Debug>(value: Value, field: &str) {
     match C::read(params(value)) {
         Err(Refusal::InvalidParams { field: found, .. }) => assert_eq!(found, field),
         other => panic!("{field}: {other:?}"),

@@ -11,8 +11,8 @@ pub struct Update<T>(pub Option<T>);
 
 #[cfg(feature = "schema")]
 impl<T: Param> schemars::JsonSchema for Update<T> {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        format!("{}Update", T::schema_name()).into()
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        alloc::format!("{}Update", T::schema_name()).into()
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {

@@ -6,7 +6,8 @@ use counterfoil_core::wire::foreign::{Change, Exchange, Told, Which};
 use counterfoil_core::wire::native::Reference;
 use counterfoil_core::wire::native::admin::license::RotateLicense;
 
-use super::{Answer, Visit};
+use super::{Answer, Visit, handing};
+use crate::auth::Principal;
 use crate::env::random;
 use crate::ledger::{LicenseRow, Txn};
 use crate::service::{App, Desk, issuing, licenses};
@@ -17,7 +18,7 @@ impl Visit<'_> {
         &self,
         txn: &mut Txn<'_>,
         exchange: &dyn Exchange,
-        (license, change): (&Which, Change),
+        (license, change): (&Which, &Change),
     ) -> Result<Answer, Refusal> {
         let row = self.license(txn, license)?;
         let before = self.facts(txn, row.clone(), None)?;
@@ -28,23 +29,31 @@ impl Visit<'_> {
         let name = Reference(row.license.id.to_string());
         match change {
             Change::Stop(wanted) => {
-                licenses::stop(&desk, txn, wanted, (&name, None))?;
+                licenses::stop(&desk, txn, *wanted, (&name, None))?;
             }
             Change::Count(amount) => {
-                let decision = decide::tally(&row.license, Adjust { amount }, self.now);
+                let decision = decide::tally(&row.license, Adjust { amount: *amount }, self.now);
                 txn.apply(&row, &decision, self.stamp(desk.by.actor, random(desk.env)?))?;
             }
             Change::Rotate => {
                 let call = RotateLicense { license: name, idempotency_key: None };
                 issuing::rotate(&desk, txn, &call)?;
             }
+            Change::Inactivate { send } => handing::inactivate(&desk, txn, (name, *send))?,
+            Change::Customer(email) => handing::assign(&desk, txn, (name, email))?,
+            Change::Keep(kept) => handing::keep(&desk, txn, (&row, kept))?,
         }
         Ok(Ok(Told::License(self.now_of(txn, &before, None)?)))
     }
 
     /// The desk at which the caller stands with a license.
     fn desk(&self, row: &LicenseRow) -> Desk<'_> {
+        self.desk_of(self.by(row))
+    }
+
+    /// The desk at which somebody stands.
+    pub(super) fn desk_of(&self, by: Principal) -> Desk<'_> {
         let App { secret, env, mail, .. } = self.app;
-        Desk { by: self.by(row), secret, env: &**env, mail, now: self.now }
+        Desk { by, secret, env: &**env, mail, now: self.now }
     }
 }

@@ -9,8 +9,8 @@ use counterfoil_core::wire::foreign::{Facts, PLACES_TOLD_MAX, Which};
 use super::Visit;
 use crate::auth;
 use crate::ledger::{LedgerError, LicenseRow, NamedPlaces, Rows};
+use crate::service::UNICODE;
 use crate::service::licenses::key_of;
-use crate::service::to_ascii;
 
 impl Visit<'_> {
     /// The license that the caller means, if it is theirs to ask about.
@@ -44,7 +44,7 @@ impl Visit<'_> {
         asked: Option<&str>,
     ) -> Result<Box<Facts>, Refusal> {
         let kind = row.license.terms.activation_type;
-        let here = asked.map(|text| Identifier::new(kind, text, to_ascii));
+        let here = asked.map(|text| Identifier::new(kind, text, UNICODE));
         let asked = here.as_ref().and_then(|here| here.as_ref().ok());
         let (key, sale) = (key_of(&self.app.secret, &row)?, row.sale.clone());
         let found = rows.complete(row, NamedPlaces { identifier: asked, activation: None })?;

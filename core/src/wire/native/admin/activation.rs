@@ -1,11 +1,12 @@
 //! Activations, as the desk sees and changes them.
 
+use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
 
 use super::Page;
 use crate::id::{ActivationId, LicenseId};
 use crate::license::Activation;
+use crate::prelude::*;
 use crate::text::IdempotencyKey;
 use crate::time::Timestamp;
 use crate::verdict::ActivationStatus;

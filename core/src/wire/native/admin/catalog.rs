@@ -8,6 +8,7 @@ use crate::id::{PlanId, ProductId};
 use crate::identifier::ActivationType;
 use crate::key::KeyFormat;
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::text::{Currency, IdempotencyKey, Name, Slug};
 use crate::time::{Term, Timestamp};
 use crate::wire::native::{Cursor, Defaulted, ListLimit, Reference, Update, WholeNumber, calls};

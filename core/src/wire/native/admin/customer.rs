@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Page;
 use crate::id::CustomerId;
 use crate::license::Customer;
+use crate::prelude::*;
 use crate::text::{Email, IdempotencyKey, Name};
 use crate::time::Timestamp;
 use crate::wire::native::{Cursor, ListLimit, Reference, Update, calls};

@@ -7,6 +7,7 @@ use super::{EXACT_MAX, Page};
 use crate::history::EventKind;
 use crate::id::{EventId, LicenseId};
 use crate::license::Status;
+use crate::prelude::*;
 use crate::schema::described;
 use crate::time::Timestamp;
 use crate::wire::native::{Call, Cursor, ListLimit, Param, Problem, Reference, WholeNumber, calls};

@@ -1,8 +1,8 @@
 //! Licenses: made, shown, stopped, changed.
 
+use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::net::IpAddr;
 
 use super::{COUNT_MAX, Page};
 use crate::alias::Alias;
@@ -12,6 +12,7 @@ use crate::identifier::ActivationType;
 use crate::key::LicenseKey;
 use crate::license::{CheckCounters, Customer, End, Hold, License, Mode, Status};
 use crate::metadata::Metadata;
+use crate::prelude::*;
 use crate::sale::Sale;
 use crate::text::{Email, IdempotencyKey, Name, Reason, Slug};
 use crate::time::Timestamp;
@@ -337,8 +338,8 @@ pub struct Around {
 }
 
 /// It holds a key.
-impl std::fmt::Debug for LicenseView {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for LicenseView {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "LicenseView({})", self.id)
     }
 }

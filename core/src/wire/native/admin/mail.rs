@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Page;
 use super::template::Template;
 use crate::id::MailId;
+use crate::prelude::*;
 use crate::text::{Email, IdempotencyKey};
 use crate::time::Timestamp;
 use crate::wire::native::{Cursor, ListLimit, Reference, Update, calls};

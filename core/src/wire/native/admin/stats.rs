@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alias::Alias;
 use crate::id::{LicenseId, ProductId};
+use crate::prelude::*;
 use crate::time::Timestamp;
 use crate::wire::native::{Defaulted, calls};
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Page;
+use crate::prelude::*;
 use crate::schema::described;
 use crate::text::IdempotencyKey;
 use crate::wire::native::{Cursor, ListLimit, Param, Problem, Reference, Update, calls};

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Page;
 use crate::id::{ProductId, TokenId};
 use crate::license::Mode;
+use crate::prelude::*;
 use crate::schema::described;
 use crate::text::{IdempotencyKey, Name};
 use crate::time::Timestamp;
@@ -135,12 +136,12 @@ pub struct Scopes(Vec<String>);
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Scopes {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
         "Scopes".into()
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let words: Vec<&str> = std::iter::once(Self::ALL).chain(Scope::NAMES).collect();
+        let words: Vec<&str> = core::iter::once(Self::ALL).chain(Scope::NAMES).collect();
         schemars::json_schema!({
             "description": "What a token may do; `*` is everything.",
             "type": "array",
@@ -213,8 +214,8 @@ impl TokenSecret {
     }
 }
 
-impl std::fmt::Debug for TokenSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for TokenSecret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("TokenSecret(…)")
     }
 }
@@ -283,8 +284,8 @@ pub struct CreatedToken {
     pub expires_at: Option<Timestamp>,
 }
 
-impl std::fmt::Debug for CreatedToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for CreatedToken {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "CreatedToken({})", self.id)
     }
 }

@@ -1,12 +1,13 @@
 //! The document itself, member by member in the order that people read it.
 
+use alloc::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 use super::schemas::Schemas;
 use super::{Described, Example, Member, errors, examples};
+use crate::prelude::*;
 use crate::refusal::CODES;
 use crate::wire::native::{PATH, described};
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::identifier::NotAnIdentifier;
 use crate::license::Status;
+use crate::prelude::*;
 use crate::refusal::{Code, RETRY_AFTER_SECONDS, Refusal};
 
 /// When each code of [`crate::refusal::CODES`] is given. A test holds that none is left out.

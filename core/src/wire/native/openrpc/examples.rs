@@ -3,8 +3,10 @@
 //! They are data, so that a test can play the story again and hold every byte of the answers.
 
 use serde::{Deserialize, Serialize};
+
+use crate::prelude::*;
+use alloc::collections::BTreeMap;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 const RECORDED: &str = include_str!("../examples.json");
 

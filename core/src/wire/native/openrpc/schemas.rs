@@ -1,6 +1,8 @@
 //! Schemas as the document has them: draft 7, with the words of enums in plain lists.
 
 use schemars::generate::SchemaSettings;
+
+use crate::prelude::*;
 use schemars::transform::RecursiveTransform;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};

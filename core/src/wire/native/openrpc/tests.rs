@@ -1,4 +1,5 @@
 use super::*;
+use crate::prelude::*;
 use crate::refusal::CODES;
 use crate::wire::native::{Call, LICENSE_STOPPED, described, methods};
 use serde_json::{Value, json};
@@ -143,6 +144,7 @@ fn an_answer_is_shared_and_has_all_its_members() {
 
 #[expect(unreachable_pub, reason = "what the list writes is public wherever it stands")]
 mod subscribed {
+    use crate::prelude::*;
     use crate::wire::native::calls;
 
     const TICK: &str = "admin.tick";

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{Param, Problem, object, refuse_other_members, take_member};
 use crate::catalog::{ENTITLEMENTS_MAX, Floating, TTL_SECONDS_MAX};
 use crate::metadata::{Metadata, TooMuchMetadata};
+use crate::prelude::*;
 use crate::text::Name;
 use crate::time::{DAYS_MAX, MONTHS_MAX, Term};
 use crate::wire::native::WholeNumber;

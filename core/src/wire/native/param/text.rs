@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Param, Problem, string};
 use crate::id::EventId;
 use crate::key::{KeyFormat, LicenseKey, NotAKey};
+use crate::prelude::*;
 use crate::schema::described;
 use crate::text::{Currency, Email, IdempotencyKey, Name, Nonce, PaymentRef, Reason, Slug};
 use crate::time::{NotATimestamp, Timestamp};
@@ -39,8 +40,8 @@ described!(Label { "type": "string", "maxLength": crate::text::NAME_BYTES_MAX })
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyText(pub String);
 
-impl std::fmt::Debug for KeyText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for KeyText {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}…", self.0.chars().take(4).collect::<String>())
     }
 }
@@ -62,8 +63,8 @@ described!(KeyText { "type": "string" });
 pub struct Reference(pub String);
 
 /// It may be a key.
-impl std::fmt::Debug for Reference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Reference {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}…", self.0.chars().take(4).collect::<String>())
     }
 }

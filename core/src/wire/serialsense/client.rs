@@ -1,0 +1,151 @@
+//! The client's end: calls from parameters, and what replies say.
+
+use super::{Asked, Call, DATA_CHARS_MAX, Name, Page, Problem, Reply, SerialSense, request};
+use crate::prelude::*;
+use crate::refusal::Refusal;
+use crate::text::Email;
+use crate::verdict::VerdictStatus;
+use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
+use crate::wire::{Failed, Outcome};
+
+/// What each name of a parameter may be called instead.
+const CODE: [&str; 2] = ["code", "key"];
+const ALIAS: [&str; 3] = ["code", "alias", "key"];
+const MACH: [&str; 2] = ["mach", "identifier"];
+
+impl Asking for SerialSense {
+    fn named(text: &str) -> Option<Name> {
+        if text == "validate" { Some(Name::Auth) } else { Name::called(text) }
+    }
+
+    fn build(name: Name, mut params: Params) -> Result<Call, Refusal> {
+        let credential = params.required(&[name.credential()])?;
+        let asked = match name {
+            Name::Activate => {
+                Asked::Activate { code: params.required(&CODE)?, mach: params.required(&MACH)? }
+            }
+            Name::Auth => {
+                Asked::Auth { alias: params.required(&ALIAS)?, mach: params.required(&MACH)? }
+            }
+            Name::Deactivate => {
+                Asked::Deactivate { alias: params.required(&ALIAS)?, mach: params.required(&MACH)? }
+            }
+            Name::GetData => Asked::GetData { alias: params.required(&ALIAS)? },
+            Name::Inactivate => {
+                Asked::Inactivate { code: params.required(&CODE)?, send: send(&mut params)? }
+            }
+            Name::Create => Asked::Create {
+                email: email(&mut params)?,
+                max: max(&mut params)?,
+                data: check_data(params.text(&["data"])?.unwrap_or_default())?,
+                send: send(&mut params)?,
+            },
+            Name::GetLicense => Asked::GetLicense { email: email(&mut params)? },
+            Name::EmailExists => Asked::EmailExists { email: email(&mut params)? },
+            Name::ForceEmailChange => Asked::ForceEmailChange {
+                code: params.required(&CODE)?,
+                email: email(&mut params)?,
+            },
+            Name::SetData => {
+                let code = params.required(&CODE)?;
+                let data = params.text(&["data"])?;
+                let data = data.ok_or_else(|| Refusal::invalid_params("data", "is missing"))?;
+                Asked::SetData { code, data: check_data(data)? }
+            }
+        };
+        params.end()?;
+        Ok(Call { credential, asked })
+    }
+
+    fn outcome(name: Name, reply: Reply) -> Outcome {
+        let answered = ForeignAnswered::yes();
+        let answered = match (name, reply) {
+            (_, Reply::Page(page)) => return unasked(page),
+            (Name::Auth, Reply::No) => verdict(VerdictStatus::Invalid, None),
+            (Name::Auth, _) => verdict(VerdictStatus::Valid, Some(ForeignActivation::active())),
+            (Name::EmailExists, reply) => {
+                ForeignAnswered { exists: Some(reply == Reply::Yes), ..answered }
+            }
+            (name, Reply::No) => return refused(name),
+            (Name::Deactivate, _) => ForeignAnswered { deactivated: Some(true), ..answered },
+            (Name::Activate | Name::Create, Reply::Result(alias)) => {
+                ForeignAnswered { alias: Some(alias), ..answered }
+            }
+            (Name::Inactivate | Name::GetLicense, Reply::Result(key)) => {
+                ForeignAnswered { key: Some(key), ..answered }
+            }
+            (Name::GetData, Reply::Result(data)) => {
+                ForeignAnswered { data: Some(data), ..answered }
+            }
+            (_, Reply::Yes | Reply::Result(_)) => answered,
+        };
+        Outcome::Foreign(Box::new(answered))
+    }
+}
+
+fn send(params: &mut Params) -> Result<bool, Refusal> {
+    Ok(params.flag(&["send"])?.unwrap_or_default())
+}
+
+fn email(params: &mut Params) -> Result<Email, Refusal> {
+    let text = params.required(&["email"])?;
+    request::email(&text).map_err(|problem| Refusal::invalid_params("email", problem.0))
+}
+
+fn max(params: &mut Params) -> Result<u32, Refusal> {
+    let max = u32::try_from(params.number(&["max", "activationLimit"])?.unwrap_or(1)).ok();
+    let max = max.filter(|max| *max > 0);
+    max.ok_or_else(|| Refusal::invalid_params("max", "must be from 1 to 4294967295"))
+}
+
+fn check_data(data: String) -> Result<String, Refusal> {
+    if data.chars().count() > DATA_CHARS_MAX {
+        return Err(Refusal::invalid_params("data", "must be at most 1024 characters long"));
+    }
+    Ok(data)
+}
+
+fn verdict(status: VerdictStatus, activation: Option<ForeignActivation>) -> ForeignAnswered {
+    let verdict = ForeignVerdict { activation, ..ForeignVerdict::of(status) };
+    ForeignAnswered { verdict: Some(verdict), ..ForeignAnswered::yes() }
+}
+
+/// One word stands for every reason.
+fn refused(name: Name) -> Outcome {
+    let (code, message) = if name == Name::Create {
+        (
+            "invalid_request",
+            "No license was made, and Serial Sense does not tell why: check the signature, the \
+             e-mail address and the data.",
+        )
+    } else {
+        (
+            "license_not_found",
+            "Refused, and Serial Sense does not tell why: the license may be unknown, stopped or \
+             full, or the credential or another field wrong.",
+        )
+    };
+    failed(code, message, None)
+}
+
+fn unasked(Page { problem, retry_after }: Page) -> Outcome {
+    let code = match problem {
+        Problem::Malformed | Problem::UnknownCall | Problem::WrongMethod | Problem::TooLarge => {
+            "invalid_request"
+        }
+        Problem::RateLimited => "rate_limited",
+        Problem::Unavailable => "unavailable",
+    };
+    failed(code, problem.line().1, retry_after)
+}
+
+fn failed(code: &str, message: &str, retry_after: Option<u32>) -> Outcome {
+    Outcome::Failed(Failed {
+        ok: false,
+        code: code.to_owned(),
+        message: message.to_owned(),
+        retryable: matches!(code, "rate_limited" | "unavailable"),
+        retry_after,
+        activations: None,
+    })
+}
