@@ -15,31 +15,13 @@ const NO_KEY = {
   remedy: { code: "enter_key", text: "Enter the license key that you were sent." },
 };
 
-/** Whether the package speaks a dialect yet. */
-function isSpoken([dialect, { options }]) {
-  try {
-    createClient({ ...options, dialect, server: "https://licenses.example.com" });
-    return true;
-  } catch (error) {
-    if (error.code !== "unknown_dialect") throw error;
-    return false;
-  }
-}
-
-const SPOKEN = Object.entries(CLIENTS).filter(isSpoken);
-
 let server;
 before(async () => {
   server = await startServer();
 });
 after(() => server?.stop());
 
-test("there are dialects to speak", () => {
-  const names = SPOKEN.map(([dialect]) => dialect);
-  assert.ok(names.includes("licensedock"), names.join());
-});
-
-for (const [dialect, { sell, options, ...expected }] of SPOKEN) {
+for (const [dialect, { sell, options, ...expected }] of Object.entries(CLIENTS)) {
   let key;
 
   /** A client of this dialect, of the program that runs here or elsewhere. */

@@ -1,4 +1,4 @@
-// The public vectors of the old systems' dialects. A dialect is here once its folder is.
+// The public vectors of the old systems' dialects, each in a folder with a world of its own.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
