@@ -82,7 +82,8 @@ impl Call {
         };
         let account = gate.limiter.account(&caller, is_valid);
         // What is shipped in software everybody shares: one of them must not use it up for all.
-        let account = if exchange.is_by_key() { account.of_the_address() } else { account };
+        let is_shared = matches!(&credential, Credential::Sent { kind, .. } if kind.is_public());
+        let account = if is_shared { account.of_the_address() } else { account };
         let context = Context { caller, account, ..context };
         let answered = match self.admit(gate, &context.account, &credential) {
             Ok(()) => self.answer_visitor(app, visitor).await,

@@ -211,7 +211,9 @@ impl World {
                 let form = format!("apikey=ss-apikey&code={key}&mach={identifier}");
                 self.serial("activate", form).await.into()
             }
-            _ => self.rpc("license.activate", json!({ "key": key, "identifier": identifier })).await,
+            _ => {
+                self.rpc("license.activate", json!({ "key": key, "identifier": identifier })).await
+            }
         }
     }
 
