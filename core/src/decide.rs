@@ -23,7 +23,7 @@ pub use heartbeat::{Heartbeat, heartbeat};
 pub use issue::{Issue, Issuer, Order, issue};
 pub use reissue::{inactivate, rotate};
 pub use rename::{Rename, rename};
-pub use revise::{Revision, revise};
+pub use revise::{Revision, annotate, revise};
 pub use spend::{Adjust, Spend, Spent, adjust, spend, tally};
 pub use stop::{Stop, stop};
 

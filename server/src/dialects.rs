@@ -73,7 +73,8 @@ impl Call {
         let credential = exchange.credential();
         let brought = brought(app, &credential);
         let caller = Caller { token: brought.map(|it| it.digest), ..context.caller };
-        let visitor = foreign::Caller { ip: caller.ip, brought };
+        let host = context.host.clone();
+        let visitor = foreign::Caller { ip: caller.ip, host, brought };
         // One that lacks a scope is somebody's all the same.
         let is_valid = || {
             let admitted = foreign::admit(app, &visitor);

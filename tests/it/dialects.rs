@@ -1,7 +1,7 @@
 //! The public vectors of the old systems' dialects, through core's two ends and through a server.
 
 use counterfoil_core::wire::foreign::{Answering, Asking, Incoming};
-use counterfoil_core::wire::{Dialect, Gumroad, LicenseDock, Request, SerialSense};
+use counterfoil_core::wire::{Dialect, Gumroad, LicenseDock, PackEdge, Request, SerialSense};
 use counterfoil_server::operator::{Order, carry_out};
 use counterfoil_tests::{
     Client, ExchangeCase, Exchanged, Learned, Received, Sent, Step, TestServer, exchange_cases,
@@ -200,7 +200,8 @@ macro_rules! dialects {
     )*};
 }
 dialects! {
-    licensedock: LicenseDock,
-    serialsense: SerialSense,
     gumroad: Gumroad,
+    licensedock: LicenseDock,
+    packedge: PackEdge,
+    serialsense: SerialSense,
 }

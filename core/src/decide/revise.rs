@@ -83,6 +83,19 @@ pub fn revise(
     Ok(Decision { answer: after, changes, events })
 }
 
+/// Replaces what the vendor keeps with a license. It is about no right, so that one which has ended
+/// takes it too.
+pub fn annotate(license: &License, metadata: Metadata, now: Timestamp) -> Decision<License> {
+    let after = License { metadata, ..license.clone() };
+    if after == *license {
+        return Decision::unchanged(after);
+    }
+    let event = Event::new(EventKind::LicenseUpdated, license, &after, now)
+        .with("changes", Value::Object(differences(license, &after)));
+    let changes = vec![Change::License(after.clone())];
+    Decision { answer: after, changes, events: vec![event] }
+}
+
 /// Whether places of one kind cannot be taken for places of the other.
 fn are_other_places(from: &Terms, to: &Terms) -> bool {
     from.activation_type != to.activation_type || from.floating.is_some() != to.floating.is_some()

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{Gumroad, LicenseDock, Outcome, Request, Response, SerialSense, native};
+use super::{Gumroad, LicenseDock, Outcome, PackEdge, Request, Response, SerialSense, native};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -102,12 +102,14 @@ macro_rules! foreign {
     };
 }
 foreign! {
-    /// LicenseDock's.
-    LicenseDock "licensedock",
-    /// Serial Sense's.
-    SerialSense "serialsense",
     /// Gumroad's.
     Gumroad "gumroad",
+    /// LicenseDock's.
+    LicenseDock "licensedock",
+    /// PackEdge's.
+    PackEdge "packedge",
+    /// Serial Sense's.
+    SerialSense "serialsense",
 }
 
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {

@@ -8,6 +8,7 @@
 //! Nothing here knows a vendor. A server holds an [`Exchange`] and never learns which dialect it is.
 
 mod ask;
+mod errand;
 mod fields;
 mod incoming;
 mod kept;
@@ -16,6 +17,10 @@ mod outcome;
 mod params;
 
 pub use ask::{Ask, Change, Credential, Facts, NewLicense, PLACES_TOLD_MAX, Told, Which};
+pub use errand::{
+    BuyerWanted, Done, EachChange, EndWanted, Errand, Job, LISTED_MAX, LicenseWanted,
+    LicensesWanted, ListedLicense, ListedPlace, Mark, PageWanted, PlacesWanted, Record, Revised,
+};
 pub use fields::{Fields, Wrong};
 pub use incoming::{Body, Incoming};
 pub use kept::{Kept, kept};

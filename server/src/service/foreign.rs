@@ -5,8 +5,10 @@
 //! words too.
 
 mod desk;
+mod errands;
 mod facts;
 mod handing;
+mod lists;
 mod places;
 
 use counterfoil_core::history::Actor;
@@ -15,6 +17,7 @@ use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::Response;
 use counterfoil_core::wire::foreign::{Ask, Exchange, Told};
 use counterfoil_core::wire::native::Scope;
+use http::HeaderValue;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -23,10 +26,12 @@ use crate::auth::{self, Brought, Principal};
 use crate::ledger::{LicenseRow, Rows, Stamp, Txn};
 
 /// Who makes a call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Caller {
     /// Where the call comes from.
     pub ip: IpAddr,
+    /// The host name that was asked for, as it was written.
+    pub host: Option<HeaderValue>,
     /// The credential that came with it, where the call takes one.
     pub brought: Option<Brought>,
 }
@@ -92,11 +97,30 @@ pub async fn answer(
             let visit = Visit { app, ip: caller.ip, principal, now };
             visit.oldest_of(&view, &email)?
         }
+        Ask::Product(name) => {
+            let view = app.ledger.view();
+            let principal = recognize(&*view, &caller, now)?;
+            let visit = Visit { app, ip: caller.ip, principal, now };
+            visit.find_product(&view, caller.host.as_ref(), &name)?;
+            Ok(Told::Nothing)
+        }
+        Ask::Errand(errand) if errand.job.is_reading() => {
+            let view = app.ledger.view();
+            let principal = recognize(&*view, &caller, now)?;
+            let kept = app.clone();
+            // Thousands of rows are too many to look at between two other calls.
+            let reading = tokio::task::spawn_blocking(move || {
+                let visit = Visit { app: &kept, ip: caller.ip, principal, now };
+                visit.read(&view, &errand)
+            });
+            Ok(Told::Errand(reading.await.map_err(|_| Refusal::unavailable())??))
+        }
         Ask::Count { .. }
         | Ask::Activate { .. }
         | Ask::Deactivate { .. }
         | Ask::Change { .. }
-        | Ask::Create(_) => {
+        | Ask::Create(_)
+        | Ask::Errand(_) => {
             let (kept, exchange) = (app.clone(), Arc::clone(exchange));
             let job = move |txn: &mut Txn<'_>| {
                 let principal = recognize(txn, &caller, now)?;
@@ -118,7 +142,9 @@ impl Visit<'_> {
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
         match ask {
-            Ask::Nothing | Ask::Look { .. } | Ask::OldestOf { .. } => Ok(Ok(Told::Nothing)),
+            Ask::Nothing | Ask::Look { .. } | Ask::OldestOf { .. } | Ask::Product(_) => {
+                Ok(Ok(Told::Nothing))
+            }
             Ask::Count { license } => self.count(txn, exchange, license),
             Ask::Activate { license, identifier, name } => {
                 self.activate(txn, exchange, (license, identifier, name.as_deref()))
@@ -129,6 +155,7 @@ impl Visit<'_> {
             }
             Ask::Change { license, change } => self.change(txn, exchange, (license, change)),
             Ask::Create(new) => self.create(txn, new),
+            Ask::Errand(errand) => Ok(Ok(Told::Errand(self.run(txn, errand)?))),
         }
     }
 

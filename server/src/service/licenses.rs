@@ -62,7 +62,11 @@ pub(super) fn show_as(
 }
 
 /// The license with the places that are taken now: floating ones may have lapsed.
-fn present(desk: &Desk<'_>, rows: &impl Rows, row: LicenseRow) -> Result<License, Refusal> {
+pub(super) fn present(
+    desk: &Desk<'_>,
+    rows: &impl Rows,
+    row: LicenseRow,
+) -> Result<License, Refusal> {
     if row.license.terms.floating.is_none() {
         return Ok(row.license);
     }
@@ -90,7 +94,7 @@ pub(super) fn refuse_key(field: &str, text: &str, key: &str) -> Result<(), Refus
 
 /// Keeps what was decided about a license, and shows it. What may fail comes first: a job that is
 /// refused must have written nothing.
-fn keep(
+pub(super) fn keep(
     desk: &Desk<'_>,
     txn: &mut Txn<'_>,
     row: &LicenseRow,

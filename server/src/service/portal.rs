@@ -7,4 +7,5 @@ mod own;
 mod sign_in;
 
 pub use own::{deactivate, licenses, rename, rotate};
+pub(super) use sign_in::vendor_at;
 pub use sign_in::{open_session, sign_in, sign_out};

@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
 
+use super::{Done, Errand};
+
 /// Most active places that are told of one license. Of an unlimited one there may be any number.
 pub const PLACES_TOLD_MAX: usize = 1_000;
 
@@ -122,6 +124,10 @@ pub enum Ask {
         /// The customer's address.
         email: Email,
     },
+    /// For something that a vendor's back end wants.
+    Errand(Box<Errand>),
+    /// For a product of the vendor to whom the call came, by its slug or another of its names.
+    Product(String),
 }
 
 /// A change at the desk.
@@ -175,13 +181,15 @@ pub enum Told {
         /// Whether it is new.
         created: bool,
     },
+    /// What came of an errand.
+    Errand(Done),
 }
 
 impl Told {
     /// How the license stands, where one was asked for.
     pub fn facts(&self) -> Option<&Facts> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::Errand(_) => None,
             Self::License(facts) | Self::Place { facts, .. } => Some(facts),
         }
     }
@@ -189,7 +197,7 @@ impl Told {
     /// The place, where one was asked for.
     pub fn activation(&self) -> Option<&Activation> {
         match self {
-            Self::Nothing | Self::License(_) => None,
+            Self::Nothing | Self::License(_) | Self::Errand(_) => None,
             Self::Place { activation, .. } => Some(activation),
         }
     }

@@ -88,7 +88,10 @@ fn letter_to(customer: Customer, app: &App, code: &str, expires_at: Timestamp) -
 }
 
 /// The vendor whose customers come under this host name.
-fn vendor_at(rows: &impl Rows, host: Option<&str>) -> Result<VendorId, Refusal> {
+pub(in super::super) fn vendor_at(
+    rows: &impl Rows,
+    host: Option<&str>,
+) -> Result<VendorId, Refusal> {
     let host = host.and_then(host_name);
     let named = host.map(|host| rows.vendor_at(&host)).transpose()?.flatten();
     let vendor = match named {

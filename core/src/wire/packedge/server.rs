@@ -1,0 +1,243 @@
+//! The server's end: what PackEdge's calls come down to, and its words for what came of them.
+
+use super::developer::server as developer;
+use super::request::{body, open_verb, public_key};
+use super::{
+    Call, Code, Failure, Holder, License, Name, PackEdge, Place, Product, Reply, SEATS_UNLIMITED,
+    Valid, Verb,
+};
+use crate::license::Status;
+use crate::prelude::*;
+use crate::refusal::Refusal;
+use crate::wire::foreign::{Answering, Ask, Cors, Credential, Facts, Incoming, Told, Which};
+use crate::wire::native::Scope;
+use crate::wire::native::admin::token::TokenKind;
+
+impl Answering for PackEdge {
+    const LABEL: &'static str = "packedge";
+    const LABELS: &'static [&'static str] = &[
+        "packedge.activate",
+        "packedge.deactivate",
+        "packedge.validate",
+        "packedge.check",
+        "packedge.update",
+        "packedge.download",
+        "packedge.licenses.list",
+        "packedge.licenses.get",
+        "packedge.licenses.create",
+        "packedge.licenses.update",
+        "packedge.licenses.revoke",
+        "packedge.licenses.delete",
+        "packedge.licenses.regenerate",
+        "packedge.licenses.bulk",
+        "packedge.sites.list",
+        "packedge.sites.get",
+        "packedge.sites.deactivate",
+        "packedge.sites.bulk",
+        "packedge.unknown",
+    ];
+
+    fn label(name: Option<Name>) -> &'static str {
+        match name {
+            Some(Name::Open(verb) | Name::Public(verb)) => match verb {
+                Verb::Activate => "packedge.activate",
+                Verb::Deactivate => "packedge.deactivate",
+                Verb::Validate => "packedge.validate",
+                Verb::Check => "packedge.check",
+            },
+            Some(Name::Update) => "packedge.update",
+            Some(Name::Download) => "packedge.download",
+            Some(Name::Developer(name)) => developer::label(name),
+            None => "packedge.unknown",
+        }
+    }
+
+    fn credential(name: Name, request: &Incoming) -> Credential {
+        let sent = |text: &str| Credential::Sent {
+            kind: TokenKind::PackedgePublicKey,
+            text: text.to_owned(),
+            scope: Scope::Key,
+        };
+        match name {
+            Name::Open(_) | Name::Download => Credential::NotNeeded,
+            Name::Public(_) => {
+                // A body that cannot be read is told of before the key that may be in it.
+                let Some(fields) = body(request) else { return Credential::NotNeeded };
+                public_key(request, &fields).map_or(Credential::Missing, sent)
+            }
+            // It says whose product is meant, where there is more than one vendor.
+            Name::Update => {
+                let header = request.header("x-public-key").filter(|text| !text.is_empty());
+                header.map_or(Credential::NotNeeded, sent)
+            }
+            Name::Developer(name) => developer::credential(name, request),
+        }
+    }
+
+    fn ask(call: &Call) -> Ask {
+        let which = |license: &License| Which::KeyInAnyCase(license.key.clone());
+        match call {
+            Call::Activate { license, site } => {
+                Ask::Activate { license: which(license), identifier: site.clone(), name: None }
+            }
+            Call::Deactivate { license, place: Place { site, activation } } => Ask::Deactivate {
+                license: which(license),
+                identifier: site.clone(),
+                activation: activation.clone(),
+            },
+            Call::Validate { license, .. } => {
+                Ask::Look { license: which(license), identifier: None, is_check: true }
+            }
+            Call::Check { license, site } => Ask::Look {
+                license: which(license),
+                identifier: Some(site.clone()),
+                is_check: false,
+            },
+            Call::Update { slug } => Ask::Product(slug.clone()),
+            // Releases are not kept yet, so nothing is published.
+            Call::Download { .. } => Ask::Nothing,
+            Call::Developer(call) => developer::ask(call),
+        }
+    }
+
+    fn check(call: &Call, facts: &Facts) -> Result<(), Reply> {
+        let is_no_site = matches!(facts.here, Some(Err(_)));
+        let code = match call {
+            Call::Activate { .. } | Call::Check { .. } if is_no_site => Some(Code::DomainRequired),
+            Call::Activate { .. } => stop(facts.status()),
+            Call::Deactivate { place, .. } if is_no_site && place.activation.is_none() => {
+                Some(Code::PlaceRequired)
+            }
+            Call::Deactivate { .. }
+            | Call::Validate { .. }
+            | Call::Check { .. }
+            | Call::Update { .. }
+            | Call::Download { .. }
+            | Call::Developer(_) => None,
+        };
+        code.map_or(Ok(()), |code| Err(failed(code)))
+    }
+
+    fn tell(call: &Call, told: &Told) -> Reply {
+        match (call, told) {
+            (Call::Activate { license, .. }, Told::Place { activation, .. }) => Reply::Activated {
+                id: activation.id.to_string(),
+                at: license.public_key.as_ref().map(|_| activation.activated_at),
+            },
+            (Call::Deactivate { .. }, Told::Place { .. }) => Reply::Deactivated,
+            (Call::Validate { license, product_slug, .. }, Told::License(facts)) => {
+                validated(license, product_slug.as_deref(), facts)
+            }
+            (Call::Check { .. }, Told::License(facts)) => {
+                let place = facts.place.as_ref();
+                Reply::Checked(place.map(|place| (place.id.to_string(), place.activated_at)))
+            }
+            (Call::Update { .. } | Call::Download { .. }, _) => failed(Code::ReleaseNotFound),
+            (Call::Developer(call), Told::Errand(done)) => developer::tell(call, done),
+            _ => failed(Code::Internal),
+        }
+    }
+
+    fn refuse(name: Option<Name>, request: &Incoming, refusal: &Refusal) -> Reply {
+        let code = match (name, refusal) {
+            (_, Refusal::RateLimited { .. }) => Code::RateLimited,
+            (_, Refusal::BodyTooLarge(_)) => Code::TooLarge,
+            (Some(Name::Public(Verb::Check)), Refusal::LicenseNotFound) => {
+                return Reply::Checked(None);
+            }
+            (Some(Name::Developer(name)), refusal) => {
+                return developer::refuse(name, refusal);
+            }
+            (Some(Name::Public(_)), Refusal::Unauthorized) => {
+                let fields = body(request).unwrap_or_default();
+                let sent = public_key(request, &fields);
+                sent.map_or(Code::PublicKeyRequired, |_| Code::InvalidPublicKey)
+            }
+            (name, refusal) => code(name, refusal),
+        };
+        let mut failure = Failure::of(code);
+        if let Refusal::RateLimited { retry_after } = refusal {
+            failure.retry_after = Some(*retry_after);
+        }
+        Reply::Failed(failure)
+    }
+
+    /// Browsers ask what takes no more than keys that are theirs to know.
+    fn cors(request: &Incoming) -> Option<Cors> {
+        let segments = request.segments();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let is_open = match segments.as_slice() {
+            ["public", "v1", ..] => true,
+            ["v1", "licenses", verb] => open_verb(verb).is_some(),
+            _ => false,
+        };
+        is_open.then(|| Cors {
+            methods: "GET, POST",
+            headers: "Content-Type, X-Public-Key".to_owned(),
+            preflight_status: 204,
+        })
+    }
+}
+
+const fn failed(code: Code) -> Reply {
+    Reply::Failed(Failure::of(code))
+}
+
+fn code(name: Option<Name>, refusal: &Refusal) -> Code {
+    let is_deactivate = name.and_then(Name::verb) == Some(Verb::Deactivate);
+    match refusal.word() {
+        "unauthorized" => Code::InvalidPublicKey,
+        "license_not_found" => Code::KeyNotFound,
+        "license_expired" => Code::Expired,
+        "license_suspended" | "license_disabled" => Code::Suspended,
+        "license_revoked" | "license_cancelled" => Code::Revoked,
+        "activation_not_found" => Code::ActivationNotFound,
+        "seat_limit_exceeded" => Code::SeatLimitReached,
+        "not_found" => Code::ProductNotFound,
+        "invalid_params" | "invalid_identifier" if is_deactivate => Code::PlaceRequired,
+        "invalid_params" | "invalid_identifier" => Code::DomainRequired,
+        _ => Code::Internal,
+    }
+}
+
+/// What stops a license, if anything does.
+const fn stop(status: Status) -> Option<Code> {
+    match status {
+        Status::Active => None,
+        Status::Expired => Some(Code::Expired),
+        Status::Suspended | Status::Disabled => Some(Code::Suspended),
+        Status::Revoked | Status::Cancelled => Some(Code::Revoked),
+    }
+}
+
+/// Places as PackEdge tells them: it has no word for unlimited ones.
+pub(super) fn seats(limit: u32) -> u32 {
+    if limit == 0 { SEATS_UNLIMITED } else { limit.min(SEATS_UNLIMITED) }
+}
+
+fn validated(license: &License, product_slug: Option<&str>, facts: &Facts) -> Reply {
+    if let Some(code) = stop(facts.status()) {
+        return failed(code);
+    }
+    let product = &facts.product;
+    if product_slug.is_some_and(|slug| !product.names.is_called(slug)) {
+        return failed(Code::OtherProduct);
+    }
+    let is_public = license.public_key.is_some();
+    let customer = facts.license.customer.map(|customer| customer.to_string());
+    Reply::Valid(Box::new(Valid {
+        key: facts.key.reveal().to_owned(),
+        places: Some((facts.license.activations_used, seats(facts.license.terms.activation_limit))),
+        expires_at: facts.license.expires_at,
+        holder: if is_public {
+            customer.map_or(Holder::Nobody, Holder::Customer)
+        } else {
+            Holder::Untold
+        },
+        product: Some(Product {
+            id: (!is_public).then(|| product.names.id.to_string()),
+            name: product.name.as_str().to_owned(),
+            slug: product.names.slug.as_str().to_owned(),
+        }),
+    }))
+}
