@@ -22,7 +22,7 @@ fn check_core<D: Asking + Answering>(dialect: &str) {
             let note = format!("{dialect}: {}: {}", case.name, exchanged.request.path);
             check_request::<D>(&exchanged, &note);
             if let Some(client) = &exchanged.client {
-                check_client::<D>(dialect, &exchanged, client, &note);
+                check_client(dialect, &exchanged, client, &note);
             }
         }
     }
@@ -95,7 +95,7 @@ fn check_rendered(rendered: &counterfoil_core::wire::Response, expected: &Receiv
 }
 
 /// The same by which the npm package's functions are run.
-fn check_client<D: Asking>(
+fn check_client(
     dialect: &str,
     exchanged: &Exchanged,
     client: &counterfoil_tests::ExchangeClient,
