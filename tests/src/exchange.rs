@@ -201,7 +201,7 @@ impl Learned {
                 return false;
             }
             self.0.insert(name.to_owned(), value.to_owned());
-            rest = &after[literal.len()..];
+            rest = after.strip_prefix(literal).unwrap_or_default();
         }
         rest.is_empty()
     }
