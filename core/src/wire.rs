@@ -3,6 +3,7 @@
 //! A dialect is written once and used from both ends: the server parses requests and renders
 //! responses, a client renders requests and parses responses. Nothing here opens a connection.
 
+pub mod codeheaven;
 mod dialect;
 pub mod foreign;
 pub mod gumroad;
@@ -16,6 +17,7 @@ pub mod serialsense;
 pub mod typescript;
 mod writing;
 
+pub use codeheaven::CodeHeaven;
 pub use dialect::{CallProblem, Dialect, UnknownDialect};
 pub use gumroad::Gumroad;
 pub use licensedock::LicenseDock;

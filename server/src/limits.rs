@@ -7,6 +7,7 @@
 
 mod bucket;
 mod network;
+mod window;
 
 pub use network::Network;
 
@@ -20,6 +21,7 @@ use crate::env::Env;
 use crate::metrics::{Limit, Metrics};
 use crate::secret::Digest;
 use bucket::{Bar, Bucket};
+use window::Window;
 
 /// Calls per minute, 0 for as many as one likes. A whole minute's worth may come at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +86,8 @@ pub struct Limiter {
     token_calls: Option<Bucket<Digest>>,
     unknown_keys: Option<Bar>,
     failed_tokens: Option<Bar>,
-    /// For each rate that some dialect promises its callers: one bucket for an address and endpoint.
-    endpoints: Vec<(u32, Bucket<(Network, &'static str)>)>,
+    /// For each rate that some dialect promises its callers: one window for an address and endpoint.
+    endpoints: Vec<(u32, Window<(Network, &'static str)>)>,
     metrics: Arc<Metrics>,
 }
 
@@ -108,7 +110,7 @@ impl Limiter {
                 Vec::new()
             } else {
                 let rates = Dialect::calls_per_minute().into_iter();
-                rates.filter_map(|rate| Some((rate, Bucket::new(rate, env)?))).collect()
+                rates.filter_map(|rate| Some((rate, Window::new(rate, env)?))).collect()
             },
             metrics,
         }
@@ -176,7 +178,7 @@ impl Limiter {
     ) -> Result<(), Refusal> {
         let Some((network, rate)) = account.network.zip(calls_per_minute) else { return Ok(()) };
         let calls = self.endpoints.iter().find(|(of, _)| *of == rate);
-        let taken = calls.map(|(_, calls)| calls.take(&(network, endpoint)));
+        let taken = calls.map(|(_, calls)| calls.take((network, endpoint)));
         taken.transpose().map(drop).map_err(|wait| self.refuse(Limit::Calls, wait))
     }
 

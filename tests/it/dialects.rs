@@ -1,7 +1,11 @@
 //! The public vectors of the old systems' dialects, through core's two ends and through a server.
 
+mod beyond_vectors;
+
 use counterfoil_core::wire::foreign::{Answering, Asking, Incoming};
-use counterfoil_core::wire::{Dialect, Gumroad, LicenseDock, PackEdge, Request, SerialSense};
+use counterfoil_core::wire::{
+    CodeHeaven, Dialect, Gumroad, LicenseDock, PackEdge, Request, SerialSense,
+};
 use counterfoil_server::operator::{Order, carry_out};
 use counterfoil_tests::{
     Client, ExchangeCase, Exchanged, Learned, Received, Sent, Step, TestServer, exchange_cases,
@@ -22,7 +26,7 @@ fn check_core<D: Asking + Answering>(dialect: &str) {
             let note = format!("{dialect}: {}: {}", case.name, exchanged.request.path);
             check_request::<D>(&exchanged, &note);
             if let Some(client) = &exchanged.client {
-                check_client::<D>(dialect, &exchanged, client, &note);
+                check_client(dialect, &exchanged, client, &note);
             }
         }
     }
@@ -95,7 +99,7 @@ fn check_rendered(rendered: &counterfoil_core::wire::Response, expected: &Receiv
 }
 
 /// The same by which the npm package's functions are run.
-fn check_client<D: Asking>(
+fn check_client(
     dialect: &str,
     exchanged: &Exchanged,
     client: &counterfoil_tests::ExchangeClient,
@@ -200,6 +204,7 @@ macro_rules! dialects {
     )*};
 }
 dialects! {
+    codeheaven: CodeHeaven,
     gumroad: Gumroad,
     licensedock: LicenseDock,
     packedge: PackEdge,

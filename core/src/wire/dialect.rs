@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::foreign::{Answering, Asking, Exchange, Fields, Incoming, Params, hear};
 use super::native::LicenseCall;
-use super::{Gumroad, LicenseDock, Outcome, PackEdge, Request, Response, SerialSense, native};
+use super::{
+    CodeHeaven, Gumroad, LicenseDock, Outcome, PackEdge, Request, Response, SerialSense, native,
+};
 use crate::refusal::Refusal;
 
 /// Not the name of a dialect.
@@ -102,6 +104,8 @@ macro_rules! foreign {
     };
 }
 foreign! {
+    /// Code Heaven's.
+    CodeHeaven "codeheaven",
     /// Gumroad's.
     Gumroad "gumroad",
     /// LicenseDock's.

@@ -116,8 +116,11 @@ pub enum Reply {
     Validated(Box<Validated>),
     /// A place is given back.
     Deactivated(Deactivated),
-    /// Nothing is published.
-    NoUpdate,
+    /// What is published. Its members are left out: a server of ours has none to tell.
+    Update {
+        /// Whether something is.
+        update_available: bool,
+    },
     /// A failure.
     Failed(Failure),
 }

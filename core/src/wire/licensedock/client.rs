@@ -67,9 +67,10 @@ impl Asking for LicenseDock {
                 activations_used: Some(deactivated.activations_used),
                 ..ForeignAnswered::yes()
             },
-            Reply::NoUpdate => {
-                ForeignAnswered { update_available: Some(false), ..ForeignAnswered::yes() }
-            }
+            Reply::Update { update_available } => ForeignAnswered {
+                update_available: Some(update_available),
+                ..ForeignAnswered::yes()
+            },
             Reply::Failed(failure) => return refused(failure),
         };
         Outcome::Foreign(Box::new(answered))
@@ -97,7 +98,8 @@ fn verdict(validated: Validated) -> ForeignVerdict {
         Standing::Suspended => VerdictStatus::Suspended,
         Standing::Revoked => VerdictStatus::Revoked,
         Standing::Cancelled => VerdictStatus::Cancelled,
-        Standing::Invalid => VerdictStatus::Invalid,
+        // What else is said of a key that nobody has is of no account.
+        Standing::Invalid => return ForeignVerdict::of(VerdictStatus::Invalid),
     };
     let Terms {
         product,
@@ -134,6 +136,9 @@ fn refused(failure: Failure) -> Outcome {
         }
         Code::RateLimited => ("rate_limited", true),
         Code::InternalError => ("internal_error", true),
+        // Later editions keep to themselves which of the two it is: no such key, or a stopped one.
+        Code::Other(word, 403) if word == "LICENSE_INVALID" => ("license_not_found", false),
+        Code::Other(word, 403) if word == "ACTIVATION_REQUIRED" => ("activation_not_found", false),
         Code::Other(word, status) => (word.as_str(), *status >= 500 || *status == 429),
     };
     Outcome::Failed(Failed {

@@ -103,7 +103,9 @@ pub(super) fn render(name: Option<Name>, reply: &Reply) -> Response {
                 activations_used,
             })
         }
-        Reply::NoUpdate => data(UpdateBody { update_available: false }),
+        Reply::Update { update_available } => {
+            data(UpdateBody { update_available: *update_available })
+        }
         Reply::Failed(failure) => {
             let plain = name == Some(Name::Download { plain: true });
             render_failure(failure, plain)
@@ -118,7 +120,7 @@ fn data(data: impl Serialize) -> Response {
 fn render_failure(failure: &Failure, plain: bool) -> Response {
     let (word, status, _) = failure.code.line();
     let response = if plain {
-        Response::new(status, "text/plain; charset=utf-8", failure.message.clone())
+        Response::new(status, "text/plain", failure.message.clone())
     } else {
         let error = ErrorBody {
             code: word,
@@ -173,7 +175,9 @@ pub(super) fn parse(name: Name, response: &Response) -> Option<Reply> {
                 activations_used: data.number("activations_used")?,
             }))
         }
-        Name::Updates => (!data.flag("update_available")?).then_some(Reply::NoUpdate),
+        Name::Updates => {
+            data.flag("update_available").map(|update_available| Reply::Update { update_available })
+        }
         Name::Download { .. } => None,
     }
 }

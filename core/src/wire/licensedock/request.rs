@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use form_urlencoded::Serializer;
+use serde_json::Value;
 
 use super::{BASE, Call, Code, Failure, License, Name, Reply, TEXT_CHARS_MAX};
 use crate::wire::Request;
@@ -51,7 +52,7 @@ pub(super) fn read(name: Name, request: &Incoming) -> Result<Call, Reply> {
 fn body(request: &Incoming) -> Result<Fields, Failure> {
     let malformed = || Failure::invalid("Malformed request body");
     let bytes = request.bytes();
-    let fields = match (&request.body, request.media_type().as_str()) {
+    let mut fields = match (&request.body, request.media_type().as_str()) {
         (Body::Broken, _) => return Err(malformed()),
         (Body::Multipart(parts), _) => Fields::from_pairs(parts.iter().cloned()),
         (Body::Bytes(_), "application/x-www-form-urlencoded") => Fields::from_form(bytes),
@@ -64,32 +65,44 @@ fn body(request: &Incoming) -> Result<Fields, Failure> {
         }
         (Body::Bytes(_), _) => Fields::from_form(bytes),
     };
+    fields.0.retain(|_, value| !value.is_null());
     Ok(fields.or(request.query_fields()))
+}
+
+/// A text that is there and is more than white space. A number is one, as it is in a form.
+fn filled(fields: &Fields, name: &str) -> Result<Option<String>, Failure> {
+    let text = match fields.0.get(name) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => return Err(malformed(name)),
+    };
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+fn malformed(name: &str) -> Failure {
+    Failure::invalid(format!("Malformed parameter: {name}"))
 }
 
 /// The key and the product of a call.
 fn license(fields: &Fields, missing: &str) -> Result<License, Failure> {
-    let key = ["license_key", "dlid", STRAY_DLID].iter().find_map(|name| fields.filled(name));
-    let license_key = key.ok_or_else(|| Failure::invalid(missing))?.trim().to_owned();
-    let product_id = match fields.0.get("product_id") {
-        None | Some(serde_json::Value::Null) => None,
-        Some(serde_json::Value::Number(number)) => Some(number.as_u64()),
-        Some(serde_json::Value::String(text)) if text.trim().is_empty() => None,
-        Some(serde_json::Value::String(text)) => Some(text.trim().parse().ok()),
-        Some(_) => Some(None),
-    };
-    let wrong = || Failure::invalid("Malformed parameter: product_id");
-    let product_id = product_id.map(|id| id.ok_or_else(wrong)).transpose()?;
+    let mut license_key = None;
+    for name in ["license_key", "dlid", STRAY_DLID] {
+        if license_key.is_none() {
+            license_key = filled(fields, name)?;
+        }
+    }
+    let license_key = license_key.ok_or_else(|| Failure::invalid(missing))?;
+    let product_id = filled(fields, "product_id")?.map(|id| id.parse());
+    let product_id = product_id.transpose().map_err(|_| malformed("product_id"))?;
     Ok(License { license_key, product_id })
 }
 
 /// A text that is optional and not too long.
 fn text(fields: &Fields, name: &str) -> Result<Option<String>, Failure> {
-    match fields.filled(name) {
-        Some(text) if text.chars().count() > TEXT_CHARS_MAX => {
-            Err(Failure::invalid(format!("Malformed parameter: {name}")))
-        }
-        found => Ok(found.map(str::to_owned)),
+    match filled(fields, name)? {
+        Some(text) if text.chars().count() > TEXT_CHARS_MAX => Err(malformed(name)),
+        found => Ok(found),
     }
 }
 
@@ -122,7 +135,7 @@ fn read_deactivate(fields: &Fields) -> Result<Call, Failure> {
 fn product_in_path(request: &Incoming) -> Result<u64, Failure> {
     let segments = request.segments();
     let id = segments.last().and_then(|text| text.parse().ok());
-    id.ok_or_else(|| Failure::invalid("Malformed parameter: product_id"))
+    id.ok_or_else(|| malformed("product_id"))
 }
 
 fn read_download(request: &Incoming, plain: bool) -> Result<Call, Failure> {

@@ -7,6 +7,7 @@ use super::{
 use crate::license::Status;
 use crate::prelude::*;
 use crate::refusal::Refusal;
+use crate::text::NAME_BYTES_MAX;
 use crate::wire::foreign::{Answering, Ask, Credential, Facts, Incoming, Told, Which};
 
 impl Answering for LicenseDock {
@@ -43,7 +44,7 @@ impl Answering for LicenseDock {
             Call::Activate { license, identifier, name } => Ask::Activate {
                 license: which(license),
                 identifier: identifier.clone(),
-                name: name.clone(),
+                name: name.as_deref().and_then(label),
             },
             Call::Validate { license, identifier } => Ask::Look {
                 license: which(license),
@@ -81,7 +82,7 @@ impl Answering for LicenseDock {
     }
 
     fn tell(call: &Call, told: &Told) -> Reply {
-        let Some(facts) = told.facts() else { return Reply::NoUpdate };
+        let Some(facts) = told.facts() else { return Reply::Update { update_available: false } };
         match (call, told.activation()) {
             (Call::Activate { .. }, Some(activation)) => Reply::Activated(Box::new(Activated {
                 terms: terms(facts),
@@ -107,6 +108,9 @@ impl Answering for LicenseDock {
 
     fn refuse(name: Option<Name>, _: &Incoming, refusal: &Refusal) -> Reply {
         let mut failure = Failure::of(code(name, refusal));
+        if let Refusal::InvalidParams { field, .. } = refusal {
+            failure = Failure::invalid(format!("Malformed parameter: {field}"));
+        }
         if let Refusal::RateLimited { retry_after } = refusal {
             failure.retry_after = Some(*retry_after);
         }
@@ -115,6 +119,18 @@ impl Answering for LicenseDock {
         }
         Reply::Failed(failure)
     }
+}
+
+/// A label as we keep them. A long one that LicenseDock would take is cut: it is only a label.
+fn label(name: &str) -> Option<String> {
+    let mut label = String::new();
+    for letter in name.trim().chars().filter(|letter| !letter.is_control()) {
+        if label.len().saturating_add(letter.len_utf8()) > NAME_BYTES_MAX {
+            break;
+        }
+        label.push(letter);
+    }
+    Some(label).filter(|label| !label.trim().is_empty())
 }
 
 fn code(name: Option<Name>, refusal: &Refusal) -> Code {

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::wire::foreign::Body;
+use crate::wire::Outcome;
+use crate::wire::foreign::{Asking, Body};
 
 fn text() -> impl Strategy<Value = String> {
     "[!-~é ]{0,30}[!-~é]".prop_map(|text| text.trim().to_owned())
@@ -81,7 +82,8 @@ fn replies() -> impl Strategy<Value = (Name, Reply)> {
             let deactivated = Deactivated { license_key, identifier, activations_used };
             (Name::Deactivate, Reply::Deactivated(deactivated))
         }),
-        Just((Name::Updates, Reply::NoUpdate)),
+        any::<bool>()
+            .prop_map(|update_available| { (Name::Updates, Reply::Update { update_available }) }),
         failures().prop_map(|failure| (Name::Activate, Reply::Failed(failure))),
         // Plain text carries no code: the sentence and the status tell it.
         proptest::sample::select(Code::PLAIN.to_vec()).prop_map(|code| {
@@ -120,4 +122,76 @@ proptest! {
             prop_assert!(refused, "{reply:?}");
         }
     }
+}
+
+fn parsed(name: Name, status: u16, body: &str) -> Option<serde_json::Value> {
+    let response = Response::new(status, "application/json", body);
+    let outcome =
+        LicenseDock::parse(name, &response).map(|reply| LicenseDock::outcome(name, reply));
+    outcome.map(|outcome: Outcome| serde_json::to_value(outcome).unwrap())
+}
+
+#[test]
+fn replies_of_later_editions_are_understood() {
+    let failed = |code: &str, message: &str| serde_json::json!({ "ok": false, "code": code, "message": message, "retryable": false });
+    let refusal = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"No."}}}}"#);
+    for (name, status, body, outcome) in [
+        (Name::Activate, 403, refusal("LICENSE_INVALID"), failed("license_not_found", "No.")),
+        (Name::Deactivate, 403, refusal("LICENSE_INVALID"), failed("license_not_found", "No.")),
+        (
+            Name::Download { plain: false },
+            403,
+            refusal("ACTIVATION_REQUIRED"),
+            failed("activation_not_found", "No."),
+        ),
+        (
+            Name::Download { plain: false },
+            403,
+            refusal("ACCOUNT_DOWNLOAD_REQUIRED"),
+            failed("ACCOUNT_DOWNLOAD_REQUIRED", "No."),
+        ),
+        (
+            Name::Activate,
+            403,
+            r#"{"error":{"code":"LICENSE_EXPIRED","message":"License has expired."}}"#.to_owned(),
+            failed("license_expired", "License has expired."),
+        ),
+        (
+            Name::Updates,
+            200,
+            r#"{"data":{"update_available":true,"name":"My Extension","version":"2.1.0","download_url":null,"release_notes":"","date":"2026-04-03","requires_license":true}}"#.to_owned(),
+            serde_json::json!({ "ok": true, "updateAvailable": true }),
+        ),
+    ] {
+        assert_eq!(parsed(name, status, &body), Some(outcome), "{body}");
+    }
+    let unknown = r#"{"data":{"valid":false,"status":"invalid","license_key":"K","product":null,"plan":null,"activation_type":null,"activation_limit":0,"activations_used":0,"expires_at":null,"identifier_activated":false}}"#;
+    let outcome = parsed(Name::Validate, 200, unknown).unwrap();
+    let verdict = &outcome["verdict"];
+    assert_eq!((&outcome["ok"], &verdict["status"]), (&true.into(), &"invalid".into()));
+    // 0 would be unlimited.
+    assert!(verdict["activationLimit"].is_null(), "{verdict}");
+}
+
+#[test]
+fn a_contradiction_is_no_reply() {
+    let terms = r#""license_key":"K","product":null,"plan":null,"activation_type":null,"activation_limit":0,"activations_used":0,"expires_at":null"#;
+    let data = |members: &str| {
+        format!(
+            r#"{{"data":{{{members},{terms},"identifier":"a.b","identifier_activated":true}}}}"#
+        )
+    };
+    for (name, status, body) in [
+        (Name::Validate, 200, data(r#""valid":true,"status":"expired""#)),
+        (Name::Validate, 200, data(r#""valid":false,"status":"active""#)),
+        (Name::Validate, 200, data(r#""valid":true,"status":"splendid""#)),
+        (Name::Validate, 200, data(r#""status":"active""#)),
+        (Name::Activate, 200, data(r#""status":"suspended""#)),
+        (Name::Deactivate, 200, data(r#""status":"active""#)),
+        (Name::Validate, 200, r#"{"error":{"code":"LICENSE_EXPIRED","message":"No."}}"#.to_owned()),
+        (Name::Validate, 503, "<html>Later</html>".to_owned()),
+    ] {
+        assert_eq!(parsed(name, status, &body), None, "{body}");
+    }
+    assert!(parsed(Name::Validate, 200, &data(r#""valid":true,"status":"active""#)).is_some());
 }

@@ -1,0 +1,154 @@
+//! The client's end: calls from parameters, and what replies say.
+
+use super::{
+    Call, Code, CodeHeaven, Failure, License, NO_ACTIVATION, NO_LICENSE, Name, Reply, Seat,
+    Standing, UNLIMITED, Validated,
+};
+use crate::prelude::*;
+use crate::refusal::Refusal;
+use crate::verdict::VerdictStatus;
+use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
+use crate::wire::{Failed, Outcome};
+
+impl Asking for CodeHeaven {
+    fn named(text: &str) -> Option<Name> {
+        match text {
+            "validate" => Some(Name::Validate),
+            "activate" => Some(Name::Activate),
+            "deactivate" => Some(Name::Deactivate),
+            "updates" => Some(Name::Updates),
+            "download" => Some(Name::Download),
+            _ => None,
+        }
+    }
+
+    fn build(name: Name, mut params: Params) -> Result<Call, Refusal> {
+        let license = License {
+            vendor_key: params.required(&["vendorKey"])?,
+            license_key: params.required(&["licenseKey", "key"])?,
+        };
+        let domain = params.required(&["domain", "identifier"])?;
+        let call = match name {
+            Name::Validate => {
+                Call::Validate { license, domain, product: params.text(&["product"])? }
+            }
+            Name::Activate => Call::Activate { license, domain },
+            Name::Deactivate => Call::Deactivate { license, domain },
+            Name::Updates => Call::Updates {
+                license,
+                domain,
+                product: params.text(&["product"])?,
+                installed_version: params.required(&["installedVersion"])?,
+            },
+            Name::Download => Call::Download {
+                license,
+                domain,
+                product: params.text(&["product"])?,
+                version: params.required(&["version"])?,
+            },
+            Name::Nothing { .. } => return Err(Refusal::MethodNotFound),
+        };
+        params.end()?;
+        Ok(call)
+    }
+
+    fn outcome(name: Name, reply: Reply) -> Outcome {
+        let answered = match reply {
+            Reply::Validated(validated) => {
+                ForeignAnswered { verdict: Some(verdict(validated)), ..ForeignAnswered::yes() }
+            }
+            Reply::Activated(activated) => {
+                let mut seats = activated.seats.iter();
+                let seat = seats.find(|seat| seat.domain == activated.domain);
+                ForeignAnswered {
+                    activation_limit: Some(limit(activated.seat_limit)),
+                    activations_used: u32::try_from(activated.seats.len()).ok(),
+                    activation: Some(ForeignActivation {
+                        activated_at: seat.map(|seat| seat.activated_at),
+                        identifier: Some(activated.domain),
+                        ..ForeignActivation::active()
+                    }),
+                    ..ForeignAnswered::yes()
+                }
+            }
+            Reply::Deactivated { .. } => {
+                ForeignAnswered { deactivated: Some(true), ..ForeignAnswered::yes() }
+            }
+            Reply::Updates(updates) => ForeignAnswered {
+                update_available: Some(updates.has_update),
+                ..ForeignAnswered::yes()
+            },
+            Reply::Failed(failure) => return refused(name, failure),
+        };
+        Outcome::Foreign(Box::new(answered))
+    }
+}
+
+fn verdict(validated: Validated) -> ForeignVerdict {
+    let Validated { standing, product, expires_at, seats, seat_limit } = validated;
+    let status = match standing {
+        Standing::Invalid => return ForeignVerdict::of(VerdictStatus::Invalid),
+        Standing::Valid => VerdictStatus::Valid,
+        Standing::Expired => VerdictStatus::Expired,
+        Standing::DomainNotActivated => VerdictStatus::NotActivated,
+        Standing::Revoked => VerdictStatus::Revoked,
+    };
+    ForeignVerdict {
+        product,
+        expires_at,
+        activation_limit: Some(limit(seat_limit)),
+        activations_used: u32::try_from(seats.len()).ok(),
+        activations: seats.into_iter().map(activation).collect(),
+        ..ForeignVerdict::of(status)
+    }
+}
+
+fn activation(seat: Seat) -> ForeignActivation {
+    ForeignActivation {
+        identifier: Some(seat.domain),
+        activated_at: Some(seat.activated_at),
+        ..ForeignActivation::active()
+    }
+}
+
+const fn limit(seats: u32) -> u32 {
+    if seats == UNLIMITED { 0 } else { seats }
+}
+
+fn refused(name: Name, failure: Failure) -> Outcome {
+    let Failure { code, message, retry_after } = failure;
+    let (word, retryable) = match &code {
+        Code::InvalidRequest | Code::WrongMethod(_) | Code::TooLarge => ("invalid_request", false),
+        Code::MissingVendorKey | Code::InvalidVendorKey | Code::Other(_, 401) => {
+            ("unauthorized", false)
+        }
+        // What was taken back, and whatever else stops it, has this one word.
+        Code::LicenseInvalid => ("license_revoked", false),
+        Code::Expired => ("license_expired", false),
+        Code::DomainNotActivated => ("activation_not_found", false),
+        Code::NotFound => (missing(name, &message), false),
+        Code::SeatLimitExceeded => ("seat_limit_exceeded", false),
+        Code::RateLimited => ("rate_limited", true),
+        Code::InternalError => ("internal_error", true),
+        Code::Unavailable => ("unavailable", true),
+        Code::Other(word, status) => (word.as_str(), *status >= 500 || *status == 429),
+    };
+    Outcome::Failed(Failed {
+        ok: false,
+        code: word.to_owned(),
+        message,
+        retryable,
+        retry_after,
+        activations: None,
+    })
+}
+
+/// What is not there. Two calls have nothing but the license that could be missing; of the others
+/// the sentence tells, where it is one of ours.
+fn missing(name: Name, message: &str) -> &'static str {
+    match (name, message) {
+        (Name::Activate | Name::Updates, _) | (_, NO_LICENSE) => "license_not_found",
+        (_, NO_ACTIVATION) => "activation_not_found",
+        _ => "not_found",
+    }
+}
