@@ -29,6 +29,7 @@ mod logs;
 mod openrpc;
 mod operations;
 mod operator;
+mod packedge;
 mod pages;
 mod planted_secrets;
 mod portal;
