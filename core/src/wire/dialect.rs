@@ -119,11 +119,11 @@ foreign! {
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {
     let name = D::named(call).ok_or(CallProblem::Unknown)?;
     let call = D::build(name, Params::from(Fields(params))).map_err(CallProblem::Refused)?;
-    Ok(D::write(&call))
+    D::asked(&call).ok_or(CallProblem::Unknown)
 }
 
 fn parse<D: Asking>(call: &str, response: &Response) -> Option<Outcome> {
     let name = D::named(call)?;
-    let outcome = D::parse(name, response).map(|reply| D::outcome(name, reply));
+    let outcome = D::answered(name, response).map(|reply| D::outcome(name, reply));
     Some(outcome.unwrap_or_else(Outcome::unrecognized))
 }

@@ -125,6 +125,17 @@ pub trait Asking: Spoken {
     /// `invalid_params` naming the first member that is missing, wrong or unknown.
     fn build(name: Self::Name, params: Params) -> Result<Self::Call, Refusal>;
 
+    /// As [`Spoken::write`]; `None` for a call that no program makes. A dialect that has such calls
+    /// leaves them out here, for every byte counts in a browser.
+    fn asked(call: &Self::Call) -> Option<Request> {
+        Some(Self::write(call))
+    }
+
+    /// As [`Spoken::parse`]; `None` also for a reply to a call that no program makes.
+    fn answered(name: Self::Name, response: &Response) -> Option<Self::Reply> {
+        Self::parse(name, response)
+    }
+
     /// What a reply says, in the form that all dialects share.
     fn outcome(name: Self::Name, reply: Self::Reply) -> Outcome;
 }

@@ -62,6 +62,25 @@ pub enum Name {
 /// A call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
+    /// Something that an application asks.
+    Application(Asked),
+    /// What is published of a product.
+    Update {
+        /// Its slug.
+        slug: String,
+    },
+    /// The file of a release.
+    Download {
+        /// Its id.
+        release: String,
+    },
+    /// Something of the developer API.
+    Developer(Box<developer::Call>),
+}
+
+/// What an application asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
     /// Takes a place.
     Activate {
         /// The license's key, and the product's.
@@ -92,18 +111,6 @@ pub enum Call {
         /// Where the software runs.
         site: String,
     },
-    /// What is published of a product.
-    Update {
-        /// Its slug.
-        slug: String,
-    },
-    /// The file of a release.
-    Download {
-        /// Its id.
-        release: String,
-    },
-    /// Something of the developer API.
-    Developer(Box<developer::Call>),
 }
 
 /// Which place is meant.

@@ -1,13 +1,15 @@
 //! The client's end: calls from parameters, and what replies say. The developer API has none: its
 //! key is the vendor's.
 
-use super::request::{ACTIVATIONS, SITES};
-use super::{Call, Code, Failure, License, Name, PackEdge, Place, Reply, Valid, Verb};
+use super::request::{self, ACTIVATIONS, SITES};
+use super::{
+    Asked, Call, Code, Failure, License, Name, PackEdge, Place, Reply, Valid, Verb, reply,
+};
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
-use crate::wire::{Failed, Outcome};
+use crate::wire::{Failed, Outcome, Request, Response};
 
 const SITE_NAMES: [&str; 4] = [SITES[1], SITES[0], SITES[2], "identifier"];
 const ACTIVATION_NAMES: [&str; 3] = [ACTIVATIONS[0], ACTIVATIONS[1], "activation"];
@@ -35,11 +37,11 @@ impl Asking for PackEdge {
         // Only the open edge asks for a product: a public key says which it is.
         let product_slug = params.text(&PRODUCT_NAMES)?;
         let product_slug = product_slug.filter(|_| license.public_key.is_none());
-        let call = match verb {
+        let asked = match verb {
             Verb::Activate => {
                 // PackEdge's places have no label.
                 params.text(&["name"])?;
-                Call::Activate { license, site: params.required(&SITE_NAMES)? }
+                Asked::Activate { license, site: params.required(&SITE_NAMES)? }
             }
             Verb::Deactivate => {
                 let activation = match license.public_key {
@@ -50,20 +52,31 @@ impl Asking for PackEdge {
                     Some(_) => params.text(&SITE_NAMES)?,
                     None => Some(params.required(&SITE_NAMES)?),
                 };
-                Call::Deactivate { license, place: Place { site, activation } }
+                Asked::Deactivate { license, place: Place { site, activation } }
             }
             Verb::Validate => {
-                Call::Validate { license, site: params.text(&SITE_NAMES)?, product_slug }
+                Asked::Validate { license, site: params.text(&SITE_NAMES)?, product_slug }
             }
             Verb::Check => {
                 if license.public_key.is_none() {
                     return Err(Refusal::invalid_params("public_key", "is missing"));
                 }
-                Call::Check { license, site: params.required(&SITE_NAMES)? }
+                Asked::Check { license, site: params.required(&SITE_NAMES)? }
             }
         };
         params.end()?;
-        Ok(call)
+        Ok(Call::Application(asked))
+    }
+
+    fn asked(call: &Call) -> Option<Request> {
+        match call {
+            Call::Application(asked) => Some(request::write_asked(asked)),
+            Call::Update { .. } | Call::Download { .. } | Call::Developer(_) => None,
+        }
+    }
+
+    fn answered(name: Name, response: &Response) -> Option<Reply> {
+        reply::parse_answered(name.verb()?, response)
     }
 
     fn outcome(name: Name, reply: Reply) -> Outcome {

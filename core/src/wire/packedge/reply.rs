@@ -175,27 +175,40 @@ fn render_failure(name: Option<Name>, failure: &Failure) -> Response {
 }
 
 pub(super) fn parse(name: Name, response: &Response) -> Option<Reply> {
+    if let Some(verb) = name.verb() {
+        return parse_answered(verb, response);
+    }
     let body = response.object()?;
     let members = Members(&body);
     if response.status != 200 || members.text("error").is_some() {
-        return parse_failure(name, response, members).map(Reply::Failed);
+        let failure = parse_failure(response, members)?;
+        return (response.status != 200).then_some(Reply::Failed(failure));
     }
-    match name {
-        Name::Open(Verb::Activate) | Name::Public(Verb::Activate) => {
+    let Name::Developer(name) = name else { return None };
+    developer::reply::parse(name, &body).map(|reply| Reply::Developer(Box::new(reply)))
+}
+
+/// As [`parse`], of what applications ask.
+pub(super) fn parse_answered(verb: Verb, response: &Response) -> Option<Reply> {
+    let body = response.object()?;
+    let members = Members(&body);
+    if response.status != 200 || members.text("error").is_some() {
+        return parse_failure(response, members).map(Reply::Failed);
+    }
+    match verb {
+        Verb::Activate => {
             members.flag("success")?.then_some(())?;
             let names = ["activation_id", "activationId", "site_id"];
             let id = names.iter().find_map(|name| members.string(name))?;
             let at = members.maybe("activated_at", Members::time).ok()?;
             Some(Reply::Activated { id, at })
         }
-        Name::Open(Verb::Deactivate) | Name::Public(Verb::Deactivate) => {
-            members.flag("success")?.then_some(Reply::Deactivated)
-        }
-        Name::Open(Verb::Validate) | Name::Public(Verb::Validate) => {
+        Verb::Deactivate => members.flag("success")?.then_some(Reply::Deactivated),
+        Verb::Validate => {
             members.flag("valid")?.then_some(())?;
             Some(Reply::Valid(Box::new(parse_valid(members)?)))
         }
-        Name::Open(Verb::Check) | Name::Public(Verb::Check) => {
+        Verb::Check => {
             let id = members.maybe("activation_id", Members::string).ok()?;
             let at = members.maybe("activated_at", Members::time).ok()?;
             match (members.flag("activated")?, id.zip(at)) {
@@ -203,11 +216,6 @@ pub(super) fn parse(name: Name, response: &Response) -> Option<Reply> {
                 (false, None) => Some(Reply::Checked(None)),
                 (true, None) | (false, Some(_)) => None,
             }
-        }
-        Name::Update | Name::Download => None,
-        Name::Developer(name) => {
-            let reply = developer::reply::parse(name, &body)?;
-            Some(Reply::Developer(Box::new(reply)))
         }
     }
 }
@@ -240,7 +248,7 @@ fn parse_valid(body: Members<'_>) -> Option<Valid> {
     })
 }
 
-fn parse_failure(name: Name, response: &Response, body: Members<'_>) -> Option<Failure> {
+fn parse_failure(response: &Response, body: Members<'_>) -> Option<Failure> {
     let sentence = body.text("error")?;
     // A failure that says "yes" is nobody's answer.
     if ["valid", "success", "activated"].iter().any(|name| body.flag(name) == Some(true)) {
@@ -259,7 +267,6 @@ fn parse_failure(name: Name, response: &Response, body: Members<'_>) -> Option<F
     let code = match known {
         Some(code) => code,
         None if status == 429 => Code::RateLimited,
-        None if status == 200 && name.verb().is_none() => return None,
         None => Code::Other(sentence.to_owned(), status),
     };
     Some(Failure { code, retry_after })

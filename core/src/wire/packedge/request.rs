@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Call, Code, License, Name, Place, Verb, developer};
+use super::{Asked, Call, Code, License, Name, Place, Verb, developer};
 use crate::prelude::*;
 use crate::wire::foreign::{Fields, Incoming};
 use crate::wire::{Request, write as text_of};
@@ -63,7 +63,7 @@ pub(super) fn read(name: Name, request: &Incoming) -> Result<Call, Code> {
             let license = License { key: key(&fields)?, public_key: None };
             let product_slug = fields.filled("product_slug").map(str::to_owned);
             let place = Place { site: first(&fields, &OPEN_SITES), activation: None };
-            read_verb(verb, license, place, product_slug)
+            read_verb(verb, license, place, product_slug).map(Call::Application)
         }
         Name::Public(verb) => {
             let fields = body(request).ok_or(Code::InvalidJson)?;
@@ -71,7 +71,8 @@ pub(super) fn read(name: Name, request: &Incoming) -> Result<Call, Code> {
             let public_key = Some(public_key.to_owned());
             let license = License { key: key(&fields)?, public_key };
             let activation = first(&fields, &ACTIVATIONS);
-            read_verb(verb, license, Place { site: first(&fields, &SITES), activation }, None)
+            let place = Place { site: first(&fields, &SITES), activation };
+            read_verb(verb, license, place, None).map(Call::Application)
         }
         Name::Update => {
             let segments = request.segments();
@@ -110,33 +111,21 @@ fn read_verb(
     license: License,
     place: Place,
     product_slug: Option<String>,
-) -> Result<Call, Code> {
+) -> Result<Asked, Code> {
     let Place { site, activation } = place;
     match verb {
-        Verb::Activate => Ok(Call::Activate { license, site: site.ok_or(Code::DomainRequired)? }),
-        Verb::Check => Ok(Call::Check { license, site: site.ok_or(Code::DomainRequired)? }),
-        Verb::Validate => Ok(Call::Validate { license, site, product_slug }),
+        Verb::Activate => Ok(Asked::Activate { license, site: site.ok_or(Code::DomainRequired)? }),
+        Verb::Check => Ok(Asked::Check { license, site: site.ok_or(Code::DomainRequired)? }),
+        Verb::Validate => Ok(Asked::Validate { license, site, product_slug }),
         Verb::Deactivate if site.is_none() && activation.is_none() => Err(Code::PlaceRequired),
-        Verb::Deactivate => Ok(Call::Deactivate { license, place: Place { site, activation } }),
+        Verb::Deactivate => Ok(Asked::Deactivate { license, place: Place { site, activation } }),
     }
 }
 
 /// As the plugins of the guides do.
 pub(super) fn write(call: &Call) -> Request {
     match call {
-        Call::Activate { license, site } => {
-            let field = if license.public_key.is_some() { "url" } else { "domain" };
-            post("activate", license, &[(field, Some(site))])
-        }
-        Call::Deactivate { license, place: Place { site, activation } } => {
-            let members = [("domain", site.as_ref()), ("activation_id", activation.as_ref())];
-            post("deactivate", license, &members)
-        }
-        Call::Validate { license, site, product_slug } => {
-            let members = [("domain", site.as_ref()), ("product_slug", product_slug.as_ref())];
-            post("validate", license, &members)
-        }
-        Call::Check { license, site } => post("check", license, &[("domain", Some(site))]),
+        Call::Application(asked) => write_asked(asked),
         Call::Update { slug } => {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.append_pair("slug", slug);
@@ -146,6 +135,24 @@ pub(super) fn write(call: &Call) -> Request {
             Request::new("GET", format!("/v1/download/{}", developer::request::segment(release)))
         }
         Call::Developer(call) => developer::request::write(call),
+    }
+}
+
+pub(super) fn write_asked(asked: &Asked) -> Request {
+    match asked {
+        Asked::Activate { license, site } => {
+            let field = if license.public_key.is_some() { "url" } else { "domain" };
+            post("activate", license, &[(field, Some(site))])
+        }
+        Asked::Deactivate { license, place: Place { site, activation } } => {
+            let members = [("domain", site.as_ref()), ("activation_id", activation.as_ref())];
+            post("deactivate", license, &members)
+        }
+        Asked::Validate { license, site, product_slug } => {
+            let members = [("domain", site.as_ref()), ("product_slug", product_slug.as_ref())];
+            post("validate", license, &members)
+        }
+        Asked::Check { license, site } => post("check", license, &[("domain", Some(site))]),
     }
 }
 

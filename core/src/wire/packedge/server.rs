@@ -3,8 +3,8 @@
 use super::developer::server as developer;
 use super::request::{body, open_verb, public_key};
 use super::{
-    Call, Code, Failure, Holder, License, Name, PackEdge, Place, Product, Reply, SEATS_UNLIMITED,
-    Valid, Verb,
+    Asked, Call, Code, Failure, Holder, License, Name, PackEdge, Place, Product, Reply,
+    SEATS_UNLIMITED, Valid, Verb,
 };
 use crate::license::Status;
 use crate::prelude::*;
@@ -75,24 +75,8 @@ impl Answering for PackEdge {
     }
 
     fn ask(call: &Call) -> Ask {
-        let which = |license: &License| Which::KeyInAnyCase(license.key.clone());
         match call {
-            Call::Activate { license, site } => {
-                Ask::Activate { license: which(license), identifier: site.clone(), name: None }
-            }
-            Call::Deactivate { license, place: Place { site, activation } } => Ask::Deactivate {
-                license: which(license),
-                identifier: site.clone(),
-                activation: activation.clone(),
-            },
-            Call::Validate { license, .. } => {
-                Ask::Look { license: which(license), identifier: None, is_check: true }
-            }
-            Call::Check { license, site } => Ask::Look {
-                license: which(license),
-                identifier: Some(site.clone()),
-                is_check: false,
-            },
+            Call::Application(asked) => ask(asked),
             Call::Update { slug } => Ask::Product(slug.clone()),
             // Releases are not kept yet, so nothing is published.
             Call::Download { .. } => Ask::Nothing,
@@ -103,14 +87,18 @@ impl Answering for PackEdge {
     fn check(call: &Call, facts: &Facts) -> Result<(), Reply> {
         let is_no_site = matches!(facts.here, Some(Err(_)));
         let code = match call {
-            Call::Activate { .. } | Call::Check { .. } if is_no_site => Some(Code::DomainRequired),
-            Call::Activate { .. } => stop(facts.status()),
-            Call::Deactivate { place, .. } if is_no_site && place.activation.is_none() => {
+            Call::Application(Asked::Activate { .. } | Asked::Check { .. }) if is_no_site => {
+                Some(Code::DomainRequired)
+            }
+            Call::Application(Asked::Activate { .. }) => stop(facts.status()),
+            Call::Application(Asked::Deactivate { place, .. })
+                if is_no_site && place.activation.is_none() =>
+            {
                 Some(Code::PlaceRequired)
             }
-            Call::Deactivate { .. }
-            | Call::Validate { .. }
-            | Call::Check { .. }
+            Call::Application(
+                Asked::Deactivate { .. } | Asked::Validate { .. } | Asked::Check { .. },
+            )
             | Call::Update { .. }
             | Call::Download { .. }
             | Call::Developer(_) => None,
@@ -120,15 +108,19 @@ impl Answering for PackEdge {
 
     fn tell(call: &Call, told: &Told) -> Reply {
         match (call, told) {
-            (Call::Activate { license, .. }, Told::Place { activation, .. }) => Reply::Activated {
+            (
+                Call::Application(Asked::Activate { license, .. }),
+                Told::Place { activation, .. },
+            ) => Reply::Activated {
                 id: activation.id.to_string(),
                 at: license.public_key.as_ref().map(|_| activation.activated_at),
             },
-            (Call::Deactivate { .. }, Told::Place { .. }) => Reply::Deactivated,
-            (Call::Validate { license, product_slug, .. }, Told::License(facts)) => {
-                validated(license, product_slug.as_deref(), facts)
-            }
-            (Call::Check { .. }, Told::License(facts)) => {
+            (Call::Application(Asked::Deactivate { .. }), Told::Place { .. }) => Reply::Deactivated,
+            (
+                Call::Application(Asked::Validate { license, product_slug, .. }),
+                Told::License(facts),
+            ) => validated(license, product_slug.as_deref(), facts),
+            (Call::Application(Asked::Check { .. }), Told::License(facts)) => {
                 let place = facts.place.as_ref();
                 Reply::Checked(place.map(|place| (place.id.to_string(), place.activated_at)))
             }
@@ -176,6 +168,26 @@ impl Answering for PackEdge {
             headers: "Content-Type, X-Public-Key".to_owned(),
             preflight_status: 204,
         })
+    }
+}
+
+fn ask(asked: &Asked) -> Ask {
+    let which = |license: &License| Which::KeyInAnyCase(license.key.clone());
+    match asked {
+        Asked::Activate { license, site } => {
+            Ask::Activate { license: which(license), identifier: site.clone(), name: None }
+        }
+        Asked::Deactivate { license, place: Place { site, activation } } => Ask::Deactivate {
+            license: which(license),
+            identifier: site.clone(),
+            activation: activation.clone(),
+        },
+        Asked::Validate { license, .. } => {
+            Ask::Look { license: which(license), identifier: None, is_check: true }
+        }
+        Asked::Check { license, site } => {
+            Ask::Look { license: which(license), identifier: Some(site.clone()), is_check: false }
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::developer::{
-    Action, Activation, Buyer, Call as Asked, Customer, End, License as Sold, LicenseFilter, Meta,
+    Action, Activation, Buyer, Call as Order, Customer, End, License as Sold, LicenseFilter, Meta,
     Name as Named, NewLicense, Page, Patch, Reply as Told, Site, SiteFilter, SiteOfLicense,
     Standing, Updated, Whole,
 };
@@ -26,19 +26,21 @@ fn times() -> impl Strategy<Value = Timestamp> {
 fn applications_calls() -> impl Strategy<Value = Call> {
     let license = || (text(), maybe()).prop_map(|(key, public_key)| License { key, public_key });
     prop_oneof![
-        (license(), text()).prop_map(|(license, site)| Call::Activate { license, site }),
+        (license(), text())
+            .prop_map(|(license, site)| Call::Application(Asked::Activate { license, site })),
         (license(), maybe(), text()).prop_map(|(license, activation, site)| {
             // The open edge knows no other name of a place than its site.
             let activation = activation.filter(|_| license.public_key.is_some());
             let site = (activation.is_none() || site.len() > 9).then_some(site);
-            Call::Deactivate { license, place: Place { site, activation } }
+            Call::Application(Asked::Deactivate { license, place: Place { site, activation } })
         }),
         (license(), maybe(), maybe()).prop_map(|(license, site, slug)| {
             let product_slug = slug.filter(|_| license.public_key.is_none());
-            Call::Validate { license, site, product_slug }
+            Call::Application(Asked::Validate { license, site, product_slug })
         }),
         (text(), text(), text()).prop_map(|(key, public_key, site)| {
-            Call::Check { license: License { key, public_key: Some(public_key) }, site }
+            let license = License { key, public_key: Some(public_key) };
+            Call::Application(Asked::Check { license, site })
         }),
         text().prop_map(|slug| Call::Update { slug }),
         text().prop_map(|release| Call::Download { release }),
@@ -84,7 +86,7 @@ fn new_licenses() -> impl Strategy<Value = NewLicense> {
     )
 }
 
-fn developers_calls() -> impl Strategy<Value = Asked> {
+fn developers_calls() -> impl Strategy<Value = Order> {
     let ids = || proptest::collection::vec(text(), 0..4);
     let actions = prop_oneof![
         Just(Action::Revoke),
@@ -95,24 +97,24 @@ fn developers_calls() -> impl Strategy<Value = Asked> {
     prop_oneof![
         (maybe(), maybe(), proptest::option::of(standings()), pages()).prop_map(
             |(product_id, customer_id, status, page)| {
-                Asked::ListLicenses(LicenseFilter { product_id, customer_id, status, page })
+                Order::ListLicenses(LicenseFilter { product_id, customer_id, status, page })
             }
         ),
-        text().prop_map(Asked::GetLicense),
-        new_licenses().prop_map(|new| Asked::CreateLicense(Box::new(new))),
-        (text(), patches()).prop_map(|(id, patch)| Asked::UpdateLicense(id, patch)),
-        text().prop_map(Asked::RevokeLicense),
-        text().prop_map(Asked::DeleteLicense),
-        text().prop_map(Asked::RegenerateLicense),
-        (ids(), actions).prop_map(|(ids, action)| Asked::ChangeLicenses(ids, action)),
+        text().prop_map(Order::GetLicense),
+        new_licenses().prop_map(|new| Order::CreateLicense(Box::new(new))),
+        (text(), patches()).prop_map(|(id, patch)| Order::UpdateLicense(id, patch)),
+        text().prop_map(Order::RevokeLicense),
+        text().prop_map(Order::DeleteLicense),
+        text().prop_map(Order::RegenerateLicense),
+        (ids(), actions).prop_map(|(ids, action)| Order::ChangeLicenses(ids, action)),
         (maybe(), maybe(), proptest::option::of(any::<bool>()), pages()).prop_map(
             |(license_id, product_id, is_active, page)| {
-                Asked::ListSites(SiteFilter { license_id, product_id, is_active, page })
+                Order::ListSites(SiteFilter { license_id, product_id, is_active, page })
             }
         ),
-        text().prop_map(Asked::GetSite),
-        text().prop_map(Asked::DeactivateSite),
-        ids().prop_map(Asked::DeactivateSites),
+        text().prop_map(Order::GetSite),
+        text().prop_map(Order::DeactivateSite),
+        ids().prop_map(Order::DeactivateSites),
     ]
 }
 
@@ -241,6 +243,16 @@ fn replies() -> impl Strategy<Value = (Name, Reply)> {
 }
 
 proptest! {
+    #[test]
+    fn a_program_writes_and_reads_the_same(call in calls(), (name, reply) in replies()) {
+        if let Some(request) = PackEdge::asked(&call) {
+            prop_assert_eq!(request, PackEdge::write(&call));
+        }
+        let response = PackEdge::render(Some(name), &reply);
+        let read = PackEdge::answered(name, &response);
+        prop_assert_eq!(read, name.verb().map(|_| reply));
+    }
+
     #[test]
     fn what_is_written_is_read_again(call in calls()) {
         let request = Incoming::from(&PackEdge::write(&call));
@@ -395,6 +407,6 @@ fn a_broken_body_is_told_of_before_the_key_that_may_be_in_it() {
 #[test]
 fn no_key_is_shown_for_debugging() {
     let license = License { key: "KEY-1".to_owned(), public_key: Some("pk_1".to_owned()) };
-    let shown = format!("{:?}", Call::Activate { license, site: "a.example".to_owned() });
+    let shown = format!("{:?}", Asked::Activate { license, site: "a.example".to_owned() });
     assert!(!shown.contains("KEY-1") && !shown.contains("pk_1"), "{shown}");
 }
