@@ -43,15 +43,15 @@ use foreign::ForeignAnswered;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Request {
-    /// `GET` or `POST`.
+    /// In capitals.
     pub method: String,
     /// From the server's root on, with the query.
     pub path: String,
     /// Texts, by lower-case name.
     #[cfg_attr(feature = "typescript", ts(type = "Record<string, string>"))]
     pub headers: Map<String, Value>,
-    /// The text to send.
-    pub body: String,
+    /// The text to send; null for none, as `fetch` has it.
+    pub body: Option<String>,
 }
 
 /// An HTTP response as any client got it.
@@ -68,7 +68,7 @@ pub struct Response {
 impl Request {
     /// A request without headers and body.
     pub fn new(method: &str, path: impl Into<String>) -> Self {
-        let (headers, body) = (Map::new(), String::new());
+        let (headers, body) = (Map::new(), None);
         Self { method: method.to_owned(), path: path.into(), headers, body }
     }
 
@@ -82,7 +82,7 @@ impl Request {
     /// The same with this body.
     #[must_use]
     pub fn carrying(self, body: String) -> Self {
-        Self { body, ..self }
+        Self { body: Some(body), ..self }
     }
 }
 

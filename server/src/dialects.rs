@@ -80,10 +80,11 @@ impl Call {
             let admitted = foreign::admit(app, &visitor);
             !matches!(admitted, Err(Refusal::Unauthorized | Refusal::StaleToken))
         };
-        let account = gate.limiter.account(&caller, is_valid);
-        // What is shipped in software everybody shares: one of them must not use it up for all.
+        // What is shipped in software is no secret that could be guessed, and everybody shares it:
+        // one of them must not use it up for all, nor an outdated one bar its neighbours.
         let is_shared = matches!(&credential, Credential::Sent { kind, .. } if kind.is_public());
-        let account = if is_shared { account.of_the_address() } else { account };
+        let account =
+            if is_shared { context.account } else { gate.limiter.account(&caller, is_valid) };
         let context = Context { caller, account, ..context };
         let answered = match self.admit(gate, &context.account, &credential) {
             Ok(()) => self.answer_visitor(app, visitor).await,

@@ -61,12 +61,6 @@ pub struct Account {
 }
 
 impl Account {
-    /// The same caller's by the address alone.
-    #[must_use]
-    pub const fn of_the_address(self) -> Self {
-        Self { token: None, ..self }
-    }
-
     /// Whether the caller has a valid token.
     pub const fn has_token(&self) -> bool {
         self.token.is_some()

@@ -47,6 +47,22 @@ async fn too_many_requests_are_told_without_a_word_about_the_license() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn an_outdated_public_key_bars_nobody_else_behind_its_address() {
+    let limits = Limits { failed_tokens_per_minute: 1, loopback: true, ..Limits::OFF };
+    let server = TestServer::start_limited(limits).await;
+    found(&server).await;
+    let validate = "/public/v1/licenses/validate";
+    for number in 0..3 {
+        let ask = json!({ "public_key": format!("pk_old{number}"), "license_key": KEY });
+        assert_eq!(post(&server.public, validate, ask).await.status, 404);
+    }
+    let ask = json!({ "public_key": "pk_test", "license_key": KEY });
+    assert_eq!(post(&server.public, validate, ask).await.json()["valid"], true);
+    server.admin.call("admin.license.list", json!({})).await;
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_sites_that_want_the_last_seat_one_gets_it() {
     let server = TestServer::start().await;

@@ -108,6 +108,29 @@ async fn without_mail_wanting_some_changes_no_answer() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn only_auth_counts_as_a_check() {
+    let server = TestServer::start().await;
+    found(&server).await;
+    let license = issue(&server, 1).await;
+    let (code, alias) = (license["key"].as_str().unwrap(), license["alias"].as_str().unwrap());
+    ask(&server.public, "activate", &format!("apikey=KEY&code={code}&mach=m")).await;
+    ask(&server.public, "get_data", &format!("apikey=KEY&code={alias}")).await;
+    for (mach, answer) in [("m", "1"), ("n", "0")] {
+        let form = format!("apikey=KEY&code={alias}&mach={mach}");
+        assert_eq!(ask(&server.public, "auth", &form).await, answer);
+    }
+    // Nobody's, and nothing that could be asked.
+    ask(&server.public, "auth", "apikey=KEY&code=ZZZ-0000-ZZZZZ&mach=m").await;
+    ask(&server.public, "auth", &format!("apikey=KEY&code={alias}")).await;
+    // What is counted is written when the server goes down, if not before.
+    let folder = server.stop().await.unwrap();
+    let server = TestServer::start_in(folder.path()).await;
+    let shown = server.admin.call("admin.license.get", json!({ "license": code })).await;
+    assert_eq!(shown["checkCount"], 2);
+    server.stop().await;
+}
+
 #[track_caller]
 fn check_page(reply: &Reply, status: u16) {
     assert_eq!(reply.status, status, "{reply:?}");

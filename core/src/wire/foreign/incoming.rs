@@ -85,7 +85,7 @@ impl From<&Request> for Incoming {
             path: path.to_owned(),
             query: query.to_owned(),
             headers: request.headers.iter().map(header).collect(),
-            body: Body::Bytes(request.body.clone().into_bytes()),
+            body: Body::Bytes(request.body.clone().unwrap_or_default().into_bytes()),
         }
     }
 }

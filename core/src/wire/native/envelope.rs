@@ -89,7 +89,7 @@ fn request(method: &str, params: Map<String, Value>) -> Request {
         path: PATH.to_owned(),
         headers,
         // A call has texts, whole numbers within reason, and yes or no.
-        body: write(&body).unwrap_or_default(),
+        body: write(&body).ok(),
     }
 }
 

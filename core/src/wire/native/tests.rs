@@ -75,7 +75,7 @@ fn a_request_is_one_json_rpc_call() {
     assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/rpc"));
     assert_eq!(request.headers["content-type"], "application/json");
     assert_eq!(
-        serde_json::from_str::<Value>(&request.body).unwrap(),
+        serde_json::from_str::<Value>(&request.body.unwrap()).unwrap(),
         json!({ "jsonrpc": "2.0", "id": 1, "method": "license.validate", "params": { "key": "K" } })
     );
 }

@@ -254,6 +254,10 @@ fn parse_failure(response: &Response, body: Members<'_>) -> Option<Failure> {
     if ["valid", "success", "activated"].iter().any(|name| body.flag(name) == Some(true)) {
         return None;
     }
+    // Nor is one with a good status that does not say "no": somebody in between may have made it.
+    if response.status == 200 && body.flag("valid") != Some(false) {
+        return None;
+    }
     let header = response.header("retry-after").and_then(|seconds| seconds.parse().ok());
     let retry_after = header.or_else(|| body.number("retry_after"));
     let status = response.status;

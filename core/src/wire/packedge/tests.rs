@@ -359,6 +359,10 @@ fn a_no_may_come_with_any_status_below_faults() {
     assert_eq!(unknown["verdict"]["status"], json!("invalid"));
     let refused = outcome("activate", 400, r#"{"error":"Not today"}"#);
     assert_eq!(refused["code"], json!("refused"));
+    for sentence in ["Service temporarily unavailable", "License has expired"] {
+        let portal = outcome("validate", 200, &format!(r#"{{"error":"{sentence}"}}"#));
+        assert_eq!(portal, json!(null), "{sentence}: nobody's reply");
+    }
 }
 
 #[test]

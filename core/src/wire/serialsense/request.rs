@@ -78,7 +78,8 @@ fn trim(text: &str) -> &str {
 
 /// A machine. Old clients send `uname`'s line with its end.
 fn mach(fields: &Fields) -> Option<String> {
-    trimmed(fields, "mach").filter(|mach| mach.len() <= MACH_BYTES_MAX)
+    let fits = |mach: &String| mach.len() <= MACH_BYTES_MAX && is_whole(mach);
+    trimmed(fields, "mach").filter(fits)
 }
 
 /// An e-mail address.
@@ -100,10 +101,13 @@ fn max(fields: &Fields) -> Option<u32> {
 
 /// Data that can be given back byte for byte.
 pub(super) fn data(text: &str) -> Option<String> {
-    // What is no UTF-8 was replaced by this character.
-    let is_whole = !text.contains(char::REPLACEMENT_CHARACTER);
-    let is_kept = is_whole && text.chars().count() <= DATA_CHARS_MAX;
+    let is_kept = is_whole(text) && text.chars().count() <= DATA_CHARS_MAX;
     is_kept.then(|| text.to_owned())
+}
+
+/// Whether a text is as it was sent: what is no UTF-8 was replaced by this character.
+fn is_whole(text: &str) -> bool {
+    !text.contains(char::REPLACEMENT_CHARACTER)
 }
 
 pub(super) fn write(call: &Call) -> Request {
