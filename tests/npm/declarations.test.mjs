@@ -29,7 +29,7 @@ const USES = `
   if (!inspection.ok && inspection.problem) inspection.problem.group?.toFixed();
   const { method, path, headers, body } = buildRequest("counterfoil", "activate", {
     key: "some-key", identifier: "example.com", replace: null });
-  const outcome = parseResponse("counterfoil", "activate", { status: 200, headers, body });
+  const outcome = parseResponse("counterfoil", "activate", { status: 200, headers, body: body ?? "" });
   if (outcome.ok) {
     const until: string | null = outcome.verdict.expiresAt;
     const id: string = outcome.activation.id;
