@@ -132,13 +132,11 @@ fn brought(app: &App, credential: &Credential) -> Option<Brought> {
     }
 }
 
-/// The headers as texts; one that is none is as good as absent.
+/// The headers as texts. One that is none is there all the same: a credential that cannot be read is
+/// a wrong one, not a missing one.
 fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    let texts = headers.iter().filter_map(|(name, value)| {
-        let value = value.to_str().ok()?;
-        Some((name.as_str().to_owned(), value.to_owned()))
-    });
-    texts.collect()
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 /// A response as HTTP has it. What a dialect says is always sayable; what were not is left out.

@@ -91,6 +91,17 @@ async fn code_heaven_s_calls_are_counted_by_vendor_key() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_vendor_key_that_cannot_be_read_is_a_wrong_one_and_not_a_missing_one() {
+    let server = TestServer::start().await;
+    let request = server.public.request("POST", "/codeheaven/v1/licenses/validate");
+    let request = request.header("x-ch-vendor-key", &b"\xff\xfe"[..]).body("{}");
+    let refused = server.public.send(request).await;
+    assert_eq!(refused.status, 401);
+    assert_eq!(refused.json()["error"]["code"], "invalid_vendor_key");
+    server.stop().await;
+}
+
 /// The calls of both dialects that read a license, take a place and give one back.
 fn calls() -> [(String, Value); 5] {
     let place = json!({ "license_key": KEY, "identifier": "a.example" });
