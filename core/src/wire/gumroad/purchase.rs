@@ -113,9 +113,15 @@ enum Charge {
     Won,
 }
 
-/// What the sale says; of what it says nothing about, what was kept.
+/// What was kept of a sale that we know nothing of. Of one that we do our records tell: what is
+/// kept beside them would outlive a renewal.
+fn kept_of_sale(facts: &Facts) -> Kept<'_> {
+    if facts.sale.is_some() { Kept(None) } else { kept(&facts.license.metadata) }
+}
+
+/// What the sale says; where there is none, what was kept.
 pub(super) fn money(facts: &Facts) -> Money {
-    let kept = kept(&facts.license.metadata);
+    let kept = kept_of_sale(facts);
     let (charge, is_lost) = match facts.dispute() {
         Some(Dispute::Open) => (Charge::Back, false),
         Some(Dispute::Lost) => (Charge::Back, true),
@@ -214,8 +220,8 @@ fn sometimes(facts: &Facts) -> [(&'static str, Option<Value>); 13] {
     let recurrence = subscription.and(facts.plan.as_ref()).and_then(recurrence);
     let name = facts.customer.as_ref().and_then(|customer| customer.name.as_ref());
     [
-        ("subscription_id", text("subscription_id").or(subscribed)),
-        ("recurrence", text("recurrence").or(recurrence.map(Value::from))),
+        ("subscription_id", subscribed.or_else(|| text("subscription_id"))),
+        ("recurrence", recurrence.map(Value::from).or_else(|| text("recurrence"))),
         ("purchaser_id", text("purchaser_id")),
         ("full_name", text("full_name").or_else(|| name.map(|name| name.as_str().into()))),
         ("ip_country", text("ip_country")),
@@ -278,7 +284,7 @@ const fn recurrence(plan: &Plan) -> Option<&'static str> {
 /// payment is missing. As long as a grace lasts none is.
 fn subscription_times(facts: &Facts) -> [Option<Timestamp>; 3] {
     let Facts { license, sale, now, .. } = facts;
-    let kept = kept(&license.metadata);
+    let kept = kept_of_sale(facts);
     let sale = sale.as_ref();
     let date = license.expires_at;
     let ended = date.filter(|at| at <= now && license.grace_until.is_none());
