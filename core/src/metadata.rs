@@ -37,6 +37,21 @@ impl Metadata {
         Ok(Self(object))
     }
 
+    /// These with another member in the object under `owner`, everything else as it was. What stands
+    /// there and is no object goes.
+    ///
+    /// # Errors
+    ///
+    /// [`TooMuchMetadata`] when that is more than 4 KiB.
+    pub fn with(&self, owner: &str, member: &str, value: Value) -> Result<Self, TooMuchMetadata> {
+        let mut members = self.0.clone();
+        let own = members.get(owner).and_then(Value::as_object);
+        let mut own: Map<String, Value> = own.cloned().unwrap_or_default();
+        own.insert(member.to_owned(), value);
+        members.insert(owner.to_owned(), Value::Object(own));
+        Self::new(members)
+    }
+
     /// The members.
     pub const fn members(&self) -> &Map<String, Value> {
         &self.0

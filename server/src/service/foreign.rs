@@ -142,8 +142,9 @@ impl Visit<'_> {
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
         match ask {
+            // What only reads never comes here.
             Ask::Nothing | Ask::Look { .. } | Ask::OldestOf { .. } | Ask::Product(_) => {
-                Ok(Ok(Told::Nothing))
+                Err(Refusal::unavailable())
             }
             Ask::Count { license } => self.count(txn, exchange, license),
             Ask::Activate { license, identifier, name } => {

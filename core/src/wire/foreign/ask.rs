@@ -1,6 +1,6 @@
 //! What is asked of a server, whoever's words it came in, and what it tells.
 
-use super::Kept;
+use super::{Done, Errand, Kept};
 use crate::catalog::{Plan, Product};
 use crate::decide::Stop;
 use crate::identifier::{ActivationType, Identifier, NotAnIdentifier};
@@ -12,8 +12,6 @@ use crate::text::Email;
 use crate::time::Timestamp;
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
-
-use super::{Done, Errand};
 
 /// Most active places that are told of one license. Of an unlimited one there may be any number.
 pub const PLACES_TOLD_MAX: usize = 1_000;

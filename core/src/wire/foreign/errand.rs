@@ -1,7 +1,7 @@
 //! What a vendor's own back end asks: lists by page number, one thing with all that is kept of it,
 //! and changes of many at once.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::decide::Stop;
 use crate::id::{LicenseId, ProductId};
@@ -228,15 +228,7 @@ impl Mark {
     ///
     /// [`TooMuchMetadata`] when there is no room for it.
     pub fn put(self, metadata: &Metadata) -> Result<Metadata, TooMuchMetadata> {
-        let mut members = metadata.members().clone();
-        let kept = members.remove(self.member);
-        let mut words = match kept {
-            Some(Value::Object(words)) => words,
-            Some(_) | None => Map::new(),
-        };
-        words.insert(self.word.to_owned(), Value::Bool(true));
-        members.insert(self.member.to_owned(), Value::Object(words));
-        Metadata::new(members)
+        metadata.with(self.member, self.word, Value::Bool(true))
     }
 }
 

@@ -1,9 +1,7 @@
 //! What an old system keeps with a license and we do not know: a text in its metadata.
 
-use crate::prelude::*;
-use serde_json::{Map, Value};
-
 use crate::metadata::{Metadata, TooMuchMetadata};
+use crate::prelude::*;
 
 /// A text to keep in a license's metadata: `{"<dialect>": {"<member>": "<text>"}}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,19 +15,13 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// The metadata with this text in it, everything else as it was. What stands in the place of
-    /// the dialect's object and is none goes.
+    /// The metadata with this text in it, everything else as it was.
     ///
     /// # Errors
     ///
     /// [`TooMuchMetadata`] when that is more than metadata may be.
     pub fn put_into(&self, metadata: &Metadata) -> Result<Metadata, TooMuchMetadata> {
-        let mut members = metadata.members().clone();
-        let own = members.get(self.dialect).and_then(Value::as_object);
-        let mut own: Map<String, Value> = own.cloned().unwrap_or_default();
-        own.insert(self.member.to_owned(), self.text.as_str().into());
-        members.insert(self.dialect.to_owned(), Value::Object(own));
-        Metadata::new(members)
+        metadata.with(self.dialect, self.member, self.text.as_str().into())
     }
 }
 
@@ -41,7 +33,7 @@ pub fn kept<'a>(metadata: &'a Metadata, dialect: &str, member: &str) -> Option<&
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn metadata(value: &Value) -> Metadata {
         Metadata::new(value.as_object().unwrap().clone()).unwrap()

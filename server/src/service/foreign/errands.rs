@@ -53,8 +53,9 @@ impl Visit<'_> {
                 self.as_it_is(txn, &row)
             }
             Job::GiveBackEach(ids) => self.give_back_each(&desk, txn, *hidden, ids),
+            // What only reads never comes here.
             Job::ListLicenses(_) | Job::ShowLicense(_) | Job::ListPlaces(_) | Job::ShowPlace(_) => {
-                Ok(Done::Count(0))
+                Err(Refusal::unavailable())
             }
         }
     }

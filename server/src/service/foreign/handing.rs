@@ -80,7 +80,7 @@ impl Visit<'_> {
     }
 
     /// Whoever brought a credential: without one there is nothing to make or look up.
-    fn somebody(&self) -> Result<Principal, Refusal> {
+    pub(super) fn somebody(&self) -> Result<Principal, Refusal> {
         self.principal.ok_or(Refusal::Unauthorized)
     }
 }

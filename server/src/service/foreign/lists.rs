@@ -15,7 +15,7 @@ use super::Visit;
 use crate::auth::Principal;
 use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, View};
 use crate::service::licenses::{key_of, present};
-use crate::service::{App, Desk, catalog, portal};
+use crate::service::{Desk, catalog, portal};
 
 /// Rows to read ahead at a time.
 const CHUNK: usize = 256;
@@ -27,9 +27,7 @@ impl Visit<'_> {
     ///
     /// `unauthorized` for somebody who brought nothing.
     pub(super) fn own_desk(&self) -> Result<Desk<'_>, Refusal> {
-        let App { secret, env, mail, .. } = self.app;
-        let by = self.principal.ok_or(Refusal::Unauthorized)?;
-        Ok(Desk { by, secret, env: &**env, mail, now: self.now })
+        self.somebody().map(|by| self.desk_of(by))
     }
 
     /// Refuses the name of a product that there is not: the caller's, or the vendor's to whom the
@@ -71,6 +69,7 @@ impl Visit<'_> {
                 let activation = activation.ok_or(Refusal::ActivationNotFound)?;
                 Ok(Done::Place(Box::new(self.listed_place(&row, activation)?)))
             }
+            // What changes something never comes here.
             Job::Make(_)
             | Job::Revise(..)
             | Job::End(_)
@@ -78,7 +77,7 @@ impl Visit<'_> {
             | Job::Hide(_)
             | Job::Each(..)
             | Job::GiveBack(_)
-            | Job::GiveBackEach(_) => Ok(Done::Count(0)),
+            | Job::GiveBackEach(_) => Err(Refusal::unavailable()),
         }
     }
 

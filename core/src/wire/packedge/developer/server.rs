@@ -170,7 +170,13 @@ pub(in super::super) fn tell(call: &Call, done: &Done) -> AnyReply {
         (Call::CreateLicense(_) | Call::RegenerateLicense(_), Done::License(listed)) => {
             Reply::License(license(listed))
         }
-        (_, Done::Count(count)) => Reply::Affected(small(*count)),
+        (Call::ChangeLicenses(..) | Call::DeactivateSites(_), Done::Count(count)) => {
+            Reply::Affected(small(*count))
+        }
+        (
+            Call::RevokeLicense(_) | Call::DeleteLicense(_) | Call::DeactivateSite(_),
+            Done::License(_),
+        ) => Reply::Done,
         (Call::ListSites(filter), Done::Places(items, total)) => {
             Reply::Sites(items.iter().map(site).collect(), meta(filter.page, *total))
         }
@@ -179,7 +185,8 @@ pub(in super::super) fn tell(call: &Call, done: &Done) -> AnyReply {
             license_key: listed.key.reveal().to_owned(),
             product_id: listed.product.to_string(),
         }),
-        _ => Reply::Done,
+        // What was not done must not read as if it were.
+        _ => return AnyReply::Failed(Failure::of(Code::Internal)),
     };
     AnyReply::Developer(Box::new(reply))
 }
