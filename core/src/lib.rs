@@ -6,7 +6,8 @@
 //! - values: [`time`], [`id`], [`text`], [`metadata`], [`key`], [`alias`], [`identifier`];
 //! - what is sold and owned: [`catalog`], [`license`], the [`sale`] it came of, and what happened to
 //!   it: [`history`];
-//! - what is answered: [`verdict`], [`refusal`], and [`decide`] for what changes something;
+//! - what is answered: [`verdict`], [`refusal`], and [`decide`] for what changes something; and
+//!   what is signed, to be trusted later: [`lease`];
 //! - what is said on the wire: [`wire`].
 //!
 //! # Invariants
@@ -27,6 +28,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod alias;
+mod base64url;
 pub mod catalog;
 pub mod decide;
 pub mod history;
@@ -34,6 +36,7 @@ pub mod id;
 pub mod identifier;
 mod json_text;
 pub mod key;
+pub mod lease;
 pub mod license;
 pub mod metadata;
 mod prelude;

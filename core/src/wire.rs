@@ -7,6 +7,7 @@ pub mod codeheaven;
 mod dialect;
 pub mod foreign;
 pub mod gumroad;
+pub mod lease;
 pub mod licensedock;
 pub mod native;
 pub mod packedge;

@@ -3,6 +3,7 @@
 use ts_rs::{Config, TS};
 
 use super::foreign::{ForeignActivation, ForeignAnswered, ForeignVerdict};
+use super::lease::{LeaseCheck, LeaseRefused, LeaseTrusted};
 use super::{Answered, AskedQuestion, Dialect, Failed, Outcome, Request};
 use crate::identifier::ActivationType;
 use crate::key::{Inspection, InspectionProblem, InspectionProblemCode};
@@ -35,6 +36,7 @@ pub fn declarations() -> String {
         InspectionProblemCode InspectionProblem Inspection
         ForeignActivation ForeignVerdict ForeignAnswered
         Request Answered Failed Outcome AskedQuestion
+        LeaseTrusted LeaseRefused LeaseCheck
     }
     text
 }
