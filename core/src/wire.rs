@@ -147,7 +147,7 @@ pub struct Answered {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub verdict: Option<Verdict>,
-    /// Of `activate` and `deactivate`.
+    /// Of `activate`, `deactivate` and `heartbeat`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub activation: Option<ActivationView>,
@@ -175,6 +175,14 @@ pub struct Answered {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number | null"))]
     pub uses_limit: Option<Option<u64>>,
+    /// Of `lease`: the lease.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub lease: Option<String>,
+    /// Of `lease` and `heartbeat`: RFC 3339; when the lease ends, when the place frees itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "string | null"))]
+    pub expires_at: Option<Option<Timestamp>>,
 }
 
 /// No answer: a refusal, or bytes that are none.

@@ -1,5 +1,12 @@
 //! What nobody signed unlocks nothing, however close it comes to what somebody did.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may panic, and here each place lies within the text"
+)]
+
 use counterfoil_core::identifier::Unicode;
 use counterfoil_core::lease::{KeyHash, Lease, SigningKey};
 use counterfoil_core::license::Mode;
@@ -40,7 +47,8 @@ fn changes() -> impl Strategy<Value = Change> {
         (place(), 0..7_u8).prop_map(|(at, bit)| Change::Bit(at, bit)),
         (place(), 0..64_u8).prop_map(|(at, symbol)| Change::Symbol(at, symbol)),
         (place(), 1..40_usize).prop_map(|(at, length)| Change::Cut(at, length)),
-        (place(), place(), 1..40_usize).prop_map(|(from, to, length)| Change::Copy(from, to, length)),
+        (place(), place(), 1..40_usize)
+            .prop_map(|(from, to, length)| Change::Copy(from, to, length)),
         (0..3_usize).prop_map(Change::Part),
         place().prop_map(Change::End),
     ]

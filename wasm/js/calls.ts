@@ -44,6 +44,15 @@ export interface Calls {
   deactivate: KeyParams & ({ identifier: string } | { activation: string });
   /** Counts uses: all of them or none. */
   use: KeyParams & { amount?: number | Absent; idempotencyKey?: string | Absent };
+  /** The signed form of a verdict, to be trusted offline until it runs out. */
+  lease: KeyParams & {
+    identifier?: string | Absent;
+    /** Seconds, 60 at least; the plan's `leaseDays` where nothing is said. */
+    ttl?: number | Absent;
+    nonce?: string | Absent;
+  };
+  /** Keeps a floating place for another term. */
+  heartbeat: KeyParams & { activation: string };
 }
 
 /** Code Heaven: every call takes the vendor's key, which is a secret of the vendor's. */
@@ -157,6 +166,8 @@ interface Answers {
   activate: "activation" | "created" | "activationLimit" | "activationsUsed" | "verdict";
   deactivate: "activation" | "deactivated" | "activationLimit" | "activationsUsed";
   use: "uses" | "usesLimit";
+  lease: "lease" | "expiresAt";
+  heartbeat: "activation" | "expiresAt";
 }
 
 /** What a call of our own answers. */

@@ -14,6 +14,7 @@ declare module "glue/counterfoil.js" {
     headers: unknown,
     body: Uint8Array,
   ): any;
+  export function verifyLease(lease: string, jwks: unknown, expected: unknown, now: number): any;
   export function judge(snapshot: unknown, question: unknown, now: string): any;
 }
 

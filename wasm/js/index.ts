@@ -7,6 +7,7 @@ export { type Client, type ClientOptions, createClient, type ForeignCredentials 
 export type { Mistake } from "./client/mistake.js";
 export type { Licensed, State, Unlicensed, Unreachable } from "./client/state.js";
 export type { Fetch, Fetched, FetchInit } from "./client/transport.js";
+export { type KeySet, type LeaseOptions, verifyLease } from "./lease.js";
 export type * from "./types.js";
 export { buildRequest, parseResponse, type Reply } from "./wire.js";
 

@@ -20,12 +20,13 @@ use alloc::vec::Vec;
 use counterfoil_core::key::{self, KeyFormat};
 use counterfoil_core::time::{NotATimestamp, Timestamp};
 use counterfoil_core::verdict::Snapshot;
+use counterfoil_core::wire::lease::{self, AskedLease, KeySet, KeySetProblem};
 use counterfoil_core::wire::{
     self, AskedQuestion, CallProblem, Dialect, Outcome, Response, UnknownDialect,
 };
 use wasm_bindgen::prelude::*;
 
-use crossing::{from_js, mistake, object_from_js, refused, to_js};
+use crossing::{from_js, json_from_js, mistake, object_from_js, refused, to_js};
 
 /// Looks at a typed key without asking anybody.
 ///
@@ -102,6 +103,36 @@ pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValu
     })?;
     let verdict = wire::judge_asked(snapshot.as_ref(), &question, now, host::UNICODE);
     to_js(&verdict.map_err(|refusal| refused(&refusal))?)
+}
+
+/// Looks whether a lease unlocks at `now`, in milliseconds since 1970.
+///
+/// # Errors
+///
+/// A JavaScript `Error` for keys that are no key set, and for an option that has the wrong form.
+#[wasm_bindgen(js_name = verifyLease, skip_typescript)]
+pub fn verify_lease(
+    text: &str,
+    jwks: &JsValue,
+    expected: &JsValue,
+    now: f64,
+) -> Result<JsValue, JsValue> {
+    let keys = KeySet::read(&json_from_js(jwks)).map_err(|KeySetProblem(problem)| {
+        mistake("invalid_params", &["`jwks` ", problem, "."].concat())
+    })?;
+    let expected: AskedLease = from_js(expected).map_err(|_| {
+        mistake("invalid_params", "The options of verifyLease must be texts, and `now` a number.")
+    })?;
+    to_js(&lease::check(text, &keys, &expected.as_expected(), host::UNICODE, seconds(now)))
+}
+
+/// The second in which a moment lies; what is no number is 1970.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "`as` stops at the ends of i64, and a Timestamp at the ends of its own"
+)]
+const fn seconds(milliseconds: f64) -> Timestamp {
+    Timestamp::from_unix((milliseconds as i64).div_euclid(1_000))
 }
 
 fn dialect_named(name: &str) -> Result<Dialect, JsValue> {

@@ -28,7 +28,7 @@ const COPIED: [(&str, &str); 4] = [
 ];
 
 /// What of the declarations a program can reach from `index`.
-const DECLARED: [&str; 8] = [
+const DECLARED: [&str; 9] = [
     "index",
     "types",
     "calls",
@@ -37,6 +37,7 @@ const DECLARED: [&str; 8] = [
     "client/mistake",
     "client/state",
     "client/transport",
+    "lease",
 ];
 
 /// Where the package is built.

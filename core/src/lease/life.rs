@@ -80,11 +80,8 @@ mod tests {
     }
 
     fn verdict(license: &License) -> Verdict {
-        let names = ProductNames {
-            slug: Slug::new("acme").unwrap(),
-            id: license.product,
-            permalink: None,
-        };
+        let names =
+            ProductNames { slug: Slug::new("acme").unwrap(), id: license.product, permalink: None };
         let snapshot = Snapshot {
             license: license.clone(),
             product: names,

@@ -14,7 +14,7 @@ mod check;
 mod jwks;
 mod verify;
 
-pub use check::{LeaseCheck, LeaseRefused, LeaseTrusted, check};
+pub use check::{AskedLease, LeaseCheck, LeaseRefused, LeaseTrusted, check};
 pub use jwks::{KeySet, KeySetProblem, jwk};
 pub use verify::{Expected, LEASE_BYTES_MAX, Problem, verify};
 

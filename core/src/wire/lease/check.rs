@@ -6,8 +6,38 @@ use super::{Expected, KeySet, Problem, verify};
 use crate::id::LicenseId;
 use crate::identifier::Unicode;
 use crate::lease::Lease;
+use crate::license::Mode;
+use crate::prelude::*;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
+
+/// What a lease has to be of, as it crosses. What is left out is not looked at, but for the mode.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AskedLease {
+    /// The product's slug.
+    pub product: Option<String>,
+    /// Where it runs.
+    pub identifier: Option<String>,
+    /// The world that asks; live where nothing is said.
+    pub mode: Option<Mode>,
+    /// The license key.
+    pub key: Option<String>,
+    /// The question's nonce.
+    pub nonce: Option<String>,
+}
+
+impl AskedLease {
+    /// The same, to be compared.
+    pub fn as_expected(&self) -> Expected<'_> {
+        Expected {
+            product: self.product.as_deref(),
+            identifier: self.identifier.as_deref(),
+            mode: self.mode.unwrap_or_default(),
+            key: self.key.as_deref(),
+            nonce: self.nonce.as_deref(),
+        }
+    }
+}
 
 /// What there is to say about a lease.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,11 +82,9 @@ pub struct LeaseRefused {
     /// Why: the first of these that holds.
     #[cfg_attr(
         feature = "typescript",
-        ts(
-            type = "\"malformed\" | \"unknown_key_id\" | \"bad_signature\" | \"wrong_mode\" | \
+        ts(type = "\"malformed\" | \"unknown_key_id\" | \"bad_signature\" | \"wrong_mode\" | \
                 \"wrong_product\" | \"wrong_identifier\" | \"wrong_key\" | \"wrong_nonce\" | \
-                \"not_yet_valid\" | \"expired\" | \"not_valid\""
-        )
+                \"not_yet_valid\" | \"expired\" | \"not_valid\"")
     )]
     pub code: &'static str,
     /// Of `not_valid`: the "no" that was signed.

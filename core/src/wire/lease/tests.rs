@@ -99,7 +99,7 @@ fn what_is_signed_is_read_again() {
     }
     let text = sign(&no(), &key(1));
     let Err(Problem::NotValid(read)) = verify(&text, &keys(), &expected(), UNICODE, NOW) else {
-        panic!("{text}");
+        std::panic!("{text}");
     };
     assert_eq!(*read, no());
 }

@@ -199,6 +199,5 @@ fn check_owner(lease: &Lease, expected: &Expected<'_>, unicode: Unicode) -> Resu
 fn is_for(verdict: &Verdict, here: &str, unicode: Unicode) -> bool {
     let Some(activation) = &verdict.activation else { return !verdict.valid };
     let Some(kind) = verdict.activation_type else { return false };
-    Identifier::new(kind, here, unicode)
-        .is_ok_and(|here| here.as_str() == activation.identifier)
+    Identifier::new(kind, here, unicode).is_ok_and(|here| here.as_str() == activation.identifier)
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::license::{Activate, Activated, Deactivate, Deactivated, Use, Used, Validate};
+use super::license::{
+    Activate, Activated, Deactivate, Deactivated, Heartbeat, Kept, Lend, Lent, Use, Used, Validate,
+};
 use super::{Call, METHOD_PREFIX, Parameter, unknown};
 use crate::prelude::*;
 use crate::refusal::{Code, Refusal};
@@ -24,6 +26,10 @@ pub enum LicenseCall {
     Deactivate,
     /// `license.use`.
     Use,
+    /// `license.lease`.
+    Lease,
+    /// `license.heartbeat`.
+    Heartbeat,
 }
 
 impl LicenseCall {
@@ -34,6 +40,8 @@ impl LicenseCall {
             "activate" => Some(Self::Activate),
             "deactivate" => Some(Self::Deactivate),
             "use" => Some(Self::Use),
+            "lease" => Some(Self::Lease),
+            "heartbeat" => Some(Self::Heartbeat),
             _ => None,
         }
     }
@@ -53,6 +61,8 @@ pub fn render_request(
         LicenseCall::Activate => described::<Activate>(),
         LicenseCall::Deactivate => described::<Deactivate>(),
         LicenseCall::Use => described::<Use>(),
+        LicenseCall::Lease => described::<Lend>(),
+        LicenseCall::Heartbeat => described::<Heartbeat>(),
     };
     let mut written = Map::new();
     for Parameter { name, rewrite } in parameters {
@@ -138,6 +148,16 @@ fn read_answer(call: LicenseCall, result: &Value) -> Option<Answered> {
         LicenseCall::Use => {
             let result: Used = read(result).ok()?;
             Answered { uses: Some(result.uses), uses_limit: Some(result.uses_limit), ..answered }
+        }
+        LicenseCall::Lease => {
+            let result: Lent = read(result).ok()?;
+            let expires_at = Some(Some(result.expires_at));
+            Answered { lease: Some(result.lease), expires_at, ..answered }
+        }
+        LicenseCall::Heartbeat => {
+            let result: Kept = read(result).ok()?;
+            let expires_at = Some(result.expires_at);
+            Answered { activation: Some(result.activation), expires_at, ..answered }
         }
     })
 }

@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Defaulted, KeyText, Label, Reference, calls};
+use super::{Defaulted, KeyText, Label, Reference, WholeNumber, calls};
 use crate::license::Mode;
 use crate::prelude::*;
 use crate::text::{IdempotencyKey, Nonce};
 use crate::time::Timestamp;
 use crate::verdict::{ActivationView, Verdict};
+
+/// Longest life of a lease that a customer can ask for, in seconds: the longest `leaseDays`.
+pub const LEASE_SECONDS_MAX: u64 = 90 * 86_400;
 
 calls! {
     /// `license.validate`: may this copy run here, now?
@@ -25,7 +28,7 @@ calls! {
         mode "mode": Mode,
         /// To be seen again in the answer, so that nobody can play an old one back.
         nonce "nonce": Option<Nonce>,
-        /// Whether to sign the verdict. This version signs none and refuses `true`.
+        /// Whether to sign the verdict, a "no" too: its `lease` can be checked where nobody can be asked.
         lease "lease": Option<bool>,
     }
 
@@ -50,7 +53,7 @@ calls! {
         mode "mode": Mode,
         /// To be seen again in the verdict, so that nobody can play an old one back.
         nonce "nonce": Option<Nonce>,
-        /// Whether to sign the verdict. This version signs none and refuses `true`.
+        /// Whether to sign the verdict, a "no" too: its `lease` can be checked where nobody can be asked.
         lease "lease": Option<bool>,
     }
 
@@ -87,6 +90,29 @@ calls! {
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
         /// The world that asks; a key of the other one is unknown.
         mode "mode": Mode,
+    }
+
+    /// `license.lease`: the signed form of a verdict, to be trusted offline until it runs out.
+    ///
+    /// It ends with the license, with the grace of an overdue payment and with a floating place at
+    /// the latest. A license that is not valid is refused.
+    Lend "license.lease" Key -> Lent
+        | license_not_found | product_mismatch | license_stopped | invalid_identifier
+        | activation_not_found {
+        /// The license key.
+        key "key": KeyText,
+        /// The product that asks: its id, slug or permalink. A key of another product is refused then.
+        product "product": Option<String>,
+        /// Where it is to hold, in any spelling: a place that is active. Without it only the license
+        /// is judged, and the lease is good for no place in particular.
+        identifier "identifier": Option<String>,
+        /// How long it is wanted, in seconds: no longer than the plan's `leaseDays`, which is also
+        /// what it is where nothing is said.
+        ttl "ttl": Option<WholeNumber<60, LEASE_SECONDS_MAX>>,
+        /// The world that asks; a key of the other one is unknown.
+        mode "mode": Mode,
+        /// To be seen again in the lease, so that nobody can play an old one back.
+        nonce "nonce": Option<Nonce>,
     }
 
     /// `license.heartbeat`: keeps a floating place for another term.
@@ -147,6 +173,17 @@ pub struct Used {
     pub uses: u64,
     /// Most uses; null: unlimited.
     pub uses_limit: Option<u64>,
+}
+
+/// What `license.lease` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Lent {
+    /// The lease: a compact JWS, signed by one of the vendor's published keys.
+    pub lease: String,
+    /// First instant at which it holds no longer.
+    pub expires_at: Timestamp,
 }
 
 /// What `license.heartbeat` answers.

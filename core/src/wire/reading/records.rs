@@ -15,7 +15,8 @@ use crate::verdict::{
     ActivationStatus, ActivationView, Remedy, RemedyCode, Snapshot, Verdict, VerdictStatus,
 };
 use crate::wire::AskedQuestion;
-use crate::wire::native::license::{Activated, Deactivated, Used};
+use crate::wire::lease::AskedLease;
+use crate::wire::native::license::{Activated, Deactivated, Kept, Lent, Used};
 
 /// Each field with its member's name. What stands after the dots is not read.
 macro_rules! records {
@@ -74,6 +75,24 @@ records! {
         activation_limit "activationLimit",
         activations_used "activationsUsed",
         verdict "verdict",
+    }
+
+    AskedLease {
+        product "product",
+        identifier "identifier",
+        mode "mode",
+        key "key",
+        nonce "nonce",
+    }
+
+    Lent {
+        lease "lease",
+        expires_at "expiresAt",
+    }
+
+    Kept {
+        activation "activation",
+        expires_at "expiresAt",
     }
 
     Deactivated {
