@@ -227,7 +227,7 @@ fn what_is_no_lease_at_all_is_malformed() {
         &format!("{signed}."),
         &format!("{signed}.{signature}="),
         &format!("{signed}.{signature}.{signature}"),
-        &format!("{signed}.{}", &signature[1..]),
+        &format!("{signed}.{}", signature.get(1..).unwrap()),
         &format!(" {text}"),
         &text.replace('.', " "),
         &long,
