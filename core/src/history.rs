@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::id::{ActivationId, CustomerId, TokenId};
 use crate::json_text;
+use crate::lease::Lease;
 use crate::license::{Activation, License, Status};
 use crate::prelude::*;
 use crate::text::Reason;
@@ -97,6 +98,9 @@ pub enum EventKind {
     /// The payment side reported something that makes no difference to it.
     #[serde(rename = "billing.recorded")]
     BillingRecorded,
+    /// A lease was signed at the desk or the portal, to be carried where nobody can be asked.
+    #[serde(rename = "lease.issued")]
+    LeaseIssued,
 }
 
 /// Days before its end at which a license is said to expire soon.
@@ -180,6 +184,15 @@ impl Event {
             .with("activation", activation.id.to_string())
             .with("identifier", activation.identifier.as_str())
             .with("name", activation.name.as_ref().map(crate::text::Name::as_str))
+    }
+
+    /// A lease on it was given out.
+    pub fn lease_issued(lease: &Lease, license: &License, now: Timestamp) -> Self {
+        let place = lease.verdict.activation.as_ref();
+        Self::new(EventKind::LeaseIssued, license, license, now)
+            .with("lease", lease.id.as_str())
+            .with("identifier", place.map(|place| place.identifier.as_str()))
+            .with("expiresAt", lease.expires_at.to_string())
     }
 
     /// This event with something more to know.

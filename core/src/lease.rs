@@ -52,3 +52,11 @@ impl KeyHash {
         Self(Sha256::digest(key.trim().as_bytes()).into())
     }
 }
+
+/// Bytes of entropy in a lease's id.
+pub const LEASE_ID_BYTES: usize = 16;
+
+/// The id that this entropy names.
+pub fn lease_id(entropy: [u8; LEASE_ID_BYTES]) -> String {
+    crate::base64url::write(&entropy)
+}

@@ -3,6 +3,7 @@
 mod completions;
 mod config;
 mod doctor;
+mod keys;
 mod openrpc;
 mod serve;
 mod token;
@@ -11,6 +12,7 @@ mod vendor;
 use clap::{Parser, Subcommand};
 use counterfoil_server::config::{Flags, Settings};
 use counterfoil_server::operator::{Order, Reach};
+use serde_json::Value;
 use std::error::Error;
 use std::io::Write;
 
@@ -36,6 +38,8 @@ enum Command {
     Vendor(vendor::Vendor),
     /// Make, list and end tokens.
     Token(token::Token),
+    /// Look after the keys that sign leases: list, promote, export the public ones.
+    Keys(keys::Keys),
     /// Look whether the settings, the secret and the store are in order.
     Doctor(doctor::Doctor),
     /// Look at the settings.
@@ -54,6 +58,7 @@ impl Cli {
             Some(Command::Serve(flags)) => serve::run(&flags).await,
             Some(Command::Vendor(vendor)) => vendor.run().await,
             Some(Command::Token(token)) => token.run().await,
+            Some(Command::Keys(keys)) => keys.run().await,
             Some(Command::Doctor(doctor)) => doctor.run().await,
             Some(Command::Config(config)) => config.run(),
             Some(Command::Openrpc(openrpc)) => openrpc.run(),
@@ -64,6 +69,16 @@ impl Cli {
 
 /// Has an order carried out on the store that the settings name, and prints the answer as JSON.
 async fn order(flags: &Flags, order: Order) -> Result<(), Box<dyn Error>> {
+    print(&carry_out(flags, order).await?)
+}
+
+fn print(answer: &Value) -> Result<(), Box<dyn Error>> {
+    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(answer)?)?;
+    Ok(())
+}
+
+/// Has an order carried out on the store that the settings name.
+async fn carry_out(flags: &Flags, order: Order) -> Result<Value, Box<dyn Error>> {
     let settings = Settings::load(flags)?;
     let store = settings.store.path();
     // A vendor may be made before the first start; anything else needs what is there already, and
@@ -76,7 +91,5 @@ async fn order(flags: &Flags, order: Order) -> Result<(), Box<dyn Error>> {
         .into());
     }
     let reach = Reach::find(&settings.store, settings.secret_file.as_deref()).await?;
-    let answer = reach.send(order).await?;
-    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&answer)?)?;
-    Ok(())
+    Ok(reach.send(order).await?)
 }

@@ -10,10 +10,13 @@ use std::sync::Arc;
 use crate::Options;
 use crate::config::Store;
 use crate::env::{Env, NoEntropy, random};
-use crate::ledger::{Closed, Ledger, LedgerError, OpenError, Rows, TokenRow, Txn, VendorRow};
+use crate::ledger::{
+    Closed, Ledger, LedgerError, OpenError, Rows, SigningKeysRow, TokenRow, Txn, VendorRow,
+};
 use crate::operator::Address;
 use crate::secret::{Digest, Secret, SecretError};
 use crate::service::tokens;
+use crate::signer;
 
 /// The mark that holds the first vendor's id.
 const FIRST_VENDOR: &str = "vendor";
@@ -187,8 +190,10 @@ async fn found_vendor(
     token: Option<String>,
     env: &dyn Env,
 ) -> Result<(), FoundingError> {
+    let now = env.now();
     let founding = Founding {
-        now: env.now(),
+        now,
+        signing_keys: signer::make(secret, env, now)?,
         vendor: random(env)?,
         token: random(env)?,
         wanted: token.map(|token| secret.token_digest(&token)),
@@ -199,6 +204,7 @@ async fn found_vendor(
 
 struct Founding {
     now: Timestamp,
+    signing_keys: SigningKeysRow,
     vendor: [u8; 16],
     token: [u8; 16],
     wanted: Option<Digest>,
@@ -221,6 +227,9 @@ impl Founding {
             })?;
             id
         };
+        if txn.signing_keys_of(vendor)?.is_none() {
+            txn.put_signing_keys(vendor, &self.signing_keys)?;
+        }
         let current = txn.mark(ADMIN_TOKEN)?.and_then(|mark| Digest::try_from(mark).ok());
         let is_good = |digest: &Digest| Ok::<_, LedgerError>(txn.token(digest)?.is_some());
         match (self.wanted, current) {

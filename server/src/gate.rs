@@ -25,6 +25,13 @@ pub struct Context {
     pub host: Option<HeaderValue>,
 }
 
+impl Context {
+    /// The host name as a text; what is none is as good as none.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_ref().and_then(|host| host.to_str().ok())
+    }
+}
+
 /// The limits and the counts of a server.
 #[derive(Clone)]
 pub struct Gate {

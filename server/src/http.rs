@@ -4,6 +4,7 @@ mod assets;
 mod body;
 mod connections;
 mod forwarded;
+mod jwks;
 mod operations;
 mod operator;
 
@@ -100,6 +101,7 @@ async fn answer_path(
             with_cors(answer_rpc(site, context, request).await)
         }
         "/openrpc.json" => with_cors(openrpc(site, &request)),
+        path if jwks::is_path(path) => with_cors(jwks::answer(site, &request)),
         "/healthz" => text(StatusCode::OK, "ok\n"),
         "/readyz" => operations::readyz(site).await,
         "/metrics" => {

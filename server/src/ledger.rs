@@ -18,7 +18,8 @@ pub use redb::{
 pub use rows::{
     Account, AccountOf, Beside, DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List,
     MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner, PortalCodeRow, PortalSessionRow,
-    ReportRow, Standing, TokenRow, VendorRow, Visitor, WordingRow,
+    ReportRow, RetiredKeyRow, SigningKeyRow, SigningKeysRow, Standing, TokenRow, VendorRow,
+    Visitor, WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

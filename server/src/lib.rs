@@ -2,7 +2,8 @@
 //!
 //! From the port inwards: [`http`] → [`rpc`] or [`dialects`] → [`service`] → [`ledger`] →
 //! `counterfoil_core`.
-//! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`checks`] (counted behind),
+//! Beside them stand [`auth`] (who calls), [`secret`] (what seals), [`signer`] (what signs),
+//! [`checks`] (counted behind),
 //! [`sweeper`] (tells what time has done), [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
 //! (settings). [`mail`] goes the other way, outwards.
@@ -26,6 +27,7 @@ pub mod request_id;
 pub mod rpc;
 pub mod secret;
 pub mod service;
+pub mod signer;
 pub mod sweeper;
 
 pub use founding::{ADMIN_TOKEN_FILE, FoundingError};
@@ -146,6 +148,7 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         secret: founded.secret,
         ledger: founded.ledger,
         mail,
+        signer: Arc::new(signer::Signer::new(public_url.as_str().into())),
         public_url: public_url.as_str().into(),
         checks,
         counted: service::stats::Counted::default(),

@@ -1,9 +1,11 @@
-//! What an operator orders beside the settings: vendors, their tokens, and a look at the store.
+//! What an operator orders beside the settings: vendors, their tokens and signing keys, and a look
+//! at the store.
 //!
 //! An order is carried out by the server that has the store open, or, when nobody serves it, by
 //! the command itself ([`Reach`]). Both run the same function, so it does not matter which.
 
 mod examine;
+mod keys;
 mod reach;
 
 pub use examine::Findings;
@@ -25,6 +27,7 @@ use crate::env::random;
 use crate::ledger::{List, Lists, Part, Rows, TokenRow, Txn, VendorRow, View};
 use crate::service::tokens::{self, view_of};
 use crate::service::{App, Desk};
+use crate::signer;
 
 /// Something to do.
 #[derive(Clone, Serialize, Deserialize)]
@@ -56,6 +59,23 @@ pub enum Order {
         /// Its id.
         token: String,
     },
+    /// Show a vendor's signing keys.
+    ListKeys {
+        /// The vendor's name or id.
+        vendor: String,
+    },
+    /// Give a vendor's signing keys as a JWK set, for programs to be built with.
+    ExportKeys {
+        /// The vendor's name or id.
+        vendor: String,
+    },
+    /// Promote a vendor's next signing key.
+    RotateKeys {
+        /// The vendor's name or id.
+        vendor: String,
+        /// Whether somebody else has the current one, so that it must not be trusted any more.
+        leaked: bool,
+    },
     /// Look through the store for what cannot be.
     Examine,
 }
@@ -85,6 +105,11 @@ pub async fn carry_out(app: &App, order: Order) -> Result<Value, Refusal> {
             let findings = looking.await.map_err(|_| Refusal::unavailable())??;
             serde_json::to_value(findings).map_err(|_| Refusal::unavailable())
         }
+        Order::ListKeys { vendor } => keys::list(&app.ledger.view(), &vendor, app.env.now()),
+        Order::ExportKeys { vendor } => keys::export(&app.ledger.view(), &vendor, app.env.now()),
+        Order::RotateKeys { vendor, leaked } => {
+            write(app, move |desk, txn| keys::rotate(desk, txn, &vendor, leaked)).await
+        }
         Order::CreateVendor { name, hosts } => {
             let vendor = (vendor_name(&name)?, read_hosts(&hosts)?);
             write(app, move |desk, txn| create_vendor(desk, txn, vendor)).await
@@ -102,7 +127,7 @@ async fn write(
     app: &App,
     job: impl FnOnce(&mut Desk<'_>, &mut Txn<'_>) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<Value, Refusal> {
-    let App { env, secret, ledger, mail, .. } = app.clone();
+    let App { env, secret, ledger, mail, signer, .. } = app.clone();
     let now = env.now();
     let nobody = counterfoil_core::id::IdNumber::from_raw(0);
     let by = Principal {
@@ -113,7 +138,8 @@ async fn write(
     };
     ledger
         .transact(move |txn| {
-            job(&mut Desk { by, secret: &secret, env: &*env, mail: &mail, now }, txn)
+            let (env, signer) = (&*env, &*signer);
+            job(&mut Desk { by, secret: &secret, env, mail: &mail, signer, now }, txn)
         })
         .await
 }
@@ -145,7 +171,9 @@ fn create_vendor(
         created_at: desk.now,
         expires_at: None,
     };
+    let signing_keys = signer::make(desk.secret, desk.env, desk.now)?;
     txn.put_vendor(&VendorRow { id, name, hosts, created_at: desk.now })?;
+    txn.put_signing_keys(id, &signing_keys)?;
     txn.put_token(&desk.secret.token_digest(&text), &token)?;
     Ok(json!({ "id": id, "token": text }))
 }

@@ -12,6 +12,7 @@ pub mod foreign;
 pub mod history;
 mod idempotency;
 pub mod issuing;
+pub mod leasing;
 pub mod licenses;
 pub mod licensing;
 pub mod listing;
@@ -32,6 +33,7 @@ use crate::env::Env;
 use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::secret::Secret;
+use crate::signer::Signer;
 
 /// What every service works with.
 #[derive(Clone)]
@@ -44,6 +46,8 @@ pub struct App {
     pub ledger: Ledger,
     /// What customers are told by.
     pub mail: Mail,
+    /// What signs leases.
+    pub signer: Arc<Signer>,
     /// Where customers reach the server, without a slash at the end.
     pub public_url: Arc<str>,
     /// Where checks are counted.

@@ -2,7 +2,9 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { verifyLease } from "../../wasm/pkg/index.js";
 import { launchBrowser, visit } from "./harness/browser.mjs";
 import { calls } from "./harness/check_page.mjs";
 import { linkIn, portalPage, startShop } from "./harness/portal_page.mjs";
@@ -67,6 +69,25 @@ test("a customer asks for a link, opens it, and sees the license", async () => {
     assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
     await page.reload();
     await portal.email.waitFor();
+  });
+});
+
+test("a customer takes a license along to where no network is", async () => {
+  const sold = await shop.sell({}, "example.com");
+  const keys = await (await fetch(`${shop.server.url}/.well-known/jwks.json`)).json();
+  await signedIn(sold, async ({ page, portal }) => {
+    const saving = page.waitForEvent("download");
+    await portal.button("Offline file for example.com").click();
+    const download = await saving;
+    assert.equal(download.suggestedFilename(), "acme-forms-pro-example.com.license");
+    const check = verifyLease(await readFile(await download.path(), "utf8"), {
+      jwks: keys,
+      product: "acme-forms-pro",
+      identifier: "example.com",
+      key: sold.key,
+    });
+    assert.equal(check.ok, true, check.code);
+    await shows(portal.license("Acme Forms Pro"), "Saved. Software that reads it needs no network until");
   });
 });
 

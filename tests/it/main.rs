@@ -21,6 +21,7 @@ mod floating;
 mod founding;
 mod history;
 mod identifiers;
+mod leases;
 mod licenses;
 mod lifecycle;
 mod limits;

@@ -168,3 +168,38 @@ async fn only_who_can_read_the_secret_file_gives_orders() {
     binary.terminate();
     binary.wait().await;
 }
+
+#[tokio::test]
+async fn signing_keys_are_listed_promoted_and_exported_by_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = refusal(folder.path(), &["keys", "list"]).await;
+    assert!(said.contains("there is no store"), "{said}");
+    let made = answer(folder.path(), &["vendor", "create", "Other"]).await;
+    let id = made["id"].as_str().unwrap();
+    let theirs = answer(folder.path(), &["keys", "export", "--vendor", id]).await;
+    let binary = Binary::start(folder.path()).await;
+    let before = answer(folder.path(), &["keys", "list"]).await;
+    let states = |keys: &Value| {
+        let items = keys["items"].as_array().unwrap();
+        items.iter().map(|key| (key["state"].clone(), key["kid"].clone())).collect::<Vec<_>>()
+    };
+    let rotated = answer(folder.path(), &["keys", "rotate"]).await;
+    let (before, after) = (states(&before), states(&rotated));
+    let names: Vec<&Value> = after.iter().map(|key| &key.0).collect();
+    assert_eq!(names, ["current", "next", "retired"]);
+    assert_eq!((&after[0].1, &after[2].1), (&before[1].1, &before[0].1));
+    let exported = answer(folder.path(), &["keys", "export"]).await;
+    for (path, set) in [
+        ("/.well-known/jwks.json".to_owned(), exported),
+        (format!("/vendors/{id}/jwks.json"), theirs),
+    ] {
+        assert!(set["keys"].as_array().unwrap().iter().all(|key| key.get("d").is_none()));
+        assert_eq!(binary.admin().get(&path).await.json(), set);
+    }
+    let leaked = answer(folder.path(), &["keys", "rotate", "--leaked"]).await;
+    assert!(states(&leaked).iter().all(|key| key.1 != after[0].1), "{leaked}");
+    let said = refusal(folder.path(), &["keys", "rotate", "--vendor", "nobody"]).await;
+    assert!(said.contains("no such vendor"), "{said}");
+    binary.terminate();
+    assert_eq!(binary.wait().await.0, Some(0));
+}

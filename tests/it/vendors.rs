@@ -65,6 +65,7 @@ const CELLS: &[Cell] = &[
     cell("admin.license.rotate", WRITE, NO_LICENSE, NO_LICENSE),
     cell("admin.license.inactivate", WRITE, NO_LICENSE, NO_LICENSE),
     cell("admin.license.use", WRITE, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.lease", WRITE, NO_LICENSE, NO_LICENSE),
     cell("admin.license.history", READ, NO_LICENSE, NO_LICENSE),
     cell("admin.activation.list", READ, NO_LICENSE, NO_LICENSE),
     cell("admin.activation.add", WRITE, NO_LICENSE, NO_LICENSE),

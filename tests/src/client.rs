@@ -85,6 +85,11 @@ impl Client {
         self.send(request.header("content-type", "application/json")).await
     }
 
+    /// Gets what lies under a path.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.request("GET", path)).await
+    }
+
     /// Starts a request of any kind.
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().expect("an HTTP method");

@@ -31,11 +31,11 @@ export interface LeaseOptions {
  * Checks a lease: who signed it, what it is of, whether it still holds, and what it says. No
  * network, no state.
  *
- * A clock may be five minutes behind the server's; nothing is forgiven once a lease has ended.
+ * The white space around it, as a file has it, does not count. A clock may be five minutes behind the server's; nothing is forgiven once a lease has ended.
  * Throws only for a programmer's error: a `jwks` that is no key set, an option of the wrong type.
  */
 export function verifyLease(lease: string, options: LeaseOptions): LeaseCheck {
   const { jwks, now = Date.now, product, identifier, mode, key, nonce } = options;
   const expected = { product, identifier, mode, key, nonce };
-  return inside(() => glue.verifyLease(String(lease), jwks, expected, now()));
+  return inside(() => glue.verifyLease(String(lease).trim(), jwks, expected, now()));
 }

@@ -24,6 +24,7 @@ use crate::ledger::{Closed, OpenError};
 use crate::mail::Mail;
 use crate::secret::{Secret, SecretError, write_private};
 use crate::service::{App, stats};
+use crate::signer::Signer;
 
 /// Where the server that has a store open takes orders.
 pub const PATH: &str = "/operator";
@@ -101,6 +102,8 @@ impl Reach {
                     checks,
                     // A command leaves what customers should hear to the server.
                     mail: Mail::off(),
+                    // Nor does it sign.
+                    signer: Arc::new(Signer::new("".into())),
                     public_url: "".into(),
                     counted: stats::Counted::default(),
                 };

@@ -4,8 +4,8 @@ use jsonrpsee::core::RegisterMethodError;
 
 use super::registry::{Registry, changes, changes_checked, shows, writes};
 use crate::service::{
-    activations, catalog, customers, history, issuing, licenses, listing, mail, stats, templates,
-    tokens,
+    activations, catalog, customers, history, issuing, leasing, licenses, listing, mail, stats,
+    templates, tokens,
 };
 
 pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError> {
@@ -47,6 +47,7 @@ fn register_licenses(module: &mut Registry) -> Result<(), RegisterMethodError> {
     changes(module, licenses::revoke)?;
     changes(module, licenses::cancel)?;
     changes(module, licenses::spend)?;
+    changes(module, leasing::lend_by_hand)?;
     changes(module, issuing::rotate)?;
     changes(module, issuing::inactivate)?;
     shows(module, history::list)

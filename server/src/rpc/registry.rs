@@ -23,7 +23,7 @@ pub(super) struct Registry {
 /// answers instead of refusing when nobody has its key; `is_unknown` tells such an answer.
 pub(super) fn checks<C>(
     registry: &mut Registry,
-    serve: fn(&App, &Caller, &C) -> Result<C::Answer, Refusal>,
+    serve: fn(&App, &Context, &C) -> Result<C::Answer, Refusal>,
     is_unknown: fn(&C::Answer) -> bool,
 ) -> Result<(), RegisterMethodError>
 where
@@ -37,7 +37,7 @@ where
             let answer = meter
                 .admit(context)
                 .and_then(|()| params::read::<C>(&params))
-                .and_then(|call| serve(app, &context.caller, &call));
+                .and_then(|call| serve(app, context, &call));
             if answer.as_ref().is_ok_and(is_unknown) {
                 meter.unknown_key(context);
             }

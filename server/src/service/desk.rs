@@ -17,6 +17,7 @@ use crate::env::{Env, random};
 use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, Stamp, Txn, View};
 use crate::mail::Mail;
 use crate::secret::Secret;
+use crate::signer::Signer;
 
 /// Licenses of one customer that are looked at for a token of one product.
 const LOOKED_AT_MAX: usize = 1_000;
@@ -31,6 +32,8 @@ pub struct Desk<'a> {
     pub env: &'a dyn Env,
     /// What customers are told by.
     pub mail: &'a Mail,
+    /// What signs leases.
+    pub signer: &'a Signer,
     /// When it is.
     pub now: Timestamp,
 }
@@ -67,8 +70,8 @@ pub fn show<C: Call>(
     let view = app.ledger.view();
     let now = app.env.now();
     let by = authorize(&*view, caller, C::SCOPE, now)?;
-    let App { secret, env, mail, .. } = app;
-    job(&Desk { by, secret, env: &**env, mail, now }, &view, call)
+    let App { secret, env, mail, signer, .. } = app;
+    job(&Desk { by, secret, env: &**env, mail, signer, now }, &view, call)
 }
 
 /// Answers a call that changes something, once that is kept. `check` comes first also for a
@@ -87,12 +90,12 @@ where
     C: Call + Send + 'static,
     C::Answer: Serialize + DeserializeOwned + Send + 'static,
 {
-    let App { env, secret, ledger, mail, .. } = app;
+    let App { env, secret, ledger, mail, signer, .. } = app;
     let now = env.now();
     ledger
         .transact(move |txn| {
             let by = authorize(txn, &caller, C::SCOPE, now)?;
-            let desk = Desk { by, secret: &secret, env: &*env, mail: &mail, now };
+            let desk = Desk { by, secret: &secret, env: &*env, mail: &mail, signer: &signer, now };
             let call = check(&desk, txn, call)?;
             let attempt = Attempt::of(&call, &by.owner(), now);
             let nonce = random(&*env)?;

@@ -1,9 +1,11 @@
 //! What shipped software asks: `license.*`. The key is the credential.
 
+use counterfoil_core::catalog::ProductNames;
 use counterfoil_core::decide::{self, Limit, PlaceRef};
 use counterfoil_core::history::Actor;
 use counterfoil_core::id::{ActivationId, LicenseId};
 use counterfoil_core::identifier::Identifier;
+use counterfoil_core::lease::Life;
 use counterfoil_core::license::{License, Mode};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::text::Nonce;
@@ -17,6 +19,7 @@ use counterfoil_core::wire::native::license::{
 };
 
 use super::idempotency::{Attempt, once};
+use super::leasing::{Subject, sign_unknown};
 use super::licenses::refuse_key;
 use super::{App, identifier};
 use crate::auth::{self, Caller};
@@ -30,23 +33,26 @@ use crate::secret::Secret;
 ///
 /// `invalid_identifier` for an identifier that is none of the license's type; a bad license is a
 /// verdict.
-pub fn validate(app: &App, caller: &Caller, call: &Validate) -> Result<Verdict, Refusal> {
-    refuse_lease(call.lease)?;
+pub fn validate(
+    app: &App,
+    (caller, host): (&Caller, Option<&str>),
+    call: &Validate,
+) -> Result<Verdict, Refusal> {
     let now = app.env.now();
     let mut question =
         Question { product: call.product.clone(), identifier: None, nonce: call.nonce.clone() };
     let unlocked = auth::unlock_to_read(&app.ledger, &app.secret, &call.key.0, call.mode)?;
     let Some(by_key) = unlocked else {
-        return Ok(judge(None, &question, now));
+        return sign_no(app, host, call, judge(None, &question, now));
     };
-    let license = &by_key.found.snapshot.license;
+    let Snapshot { license, product, activations, .. } = &by_key.found.snapshot;
     let mut wrong = None;
     match call.identifier.as_deref().map(|text| identifier_of(license, text)) {
         Some(Ok(identifier)) => question.identifier = Some(identifier),
         Some(Err(refusal)) => wrong = Some(refusal),
         None => {}
     }
-    let verdict = if by_key.found.snapshot.activations.len() > ACTIVATIONS_SHOWN_MAX {
+    let mut verdict = if activations.len() > ACTIVATIONS_SHOWN_MAX {
         judge(whole(app, license.id, &question)?.as_ref(), &question, now)
     } else {
         judge(Some(&by_key.found.snapshot), &question, now)
@@ -55,10 +61,49 @@ pub fn validate(app: &App, caller: &Caller, call: &Validate) -> Result<Verdict, 
     if let Some(refusal) = wrong.filter(|_| verdict.valid) {
         return Err(refusal);
     }
-    if verdict.status != VerdictStatus::Invalid {
-        app.checks.count(license, now, caller.ip);
+    if verdict.status == VerdictStatus::Invalid {
+        return sign_no(app, host, call, verdict);
+    }
+    app.checks.count(license, now, caller.ip);
+    if call.lease == Some(true) {
+        let asked = (call.key.0.as_str(), call.nonce.as_ref());
+        verdict.lease = Some(sign(app, (license, product), asked, &verdict)?);
     }
     Ok(verdict)
+}
+
+/// The verdict on a key that nobody has, signed where that was asked for.
+fn sign_no(
+    app: &App,
+    host: Option<&str>,
+    call: &Validate,
+    mut verdict: Verdict,
+) -> Result<Verdict, Refusal> {
+    if call.lease == Some(true) {
+        let asked = (call.key.0.as_str(), call.product.as_deref());
+        let signed = sign_unknown(app, host, asked, (call.nonce.as_ref(), &verdict))?;
+        verdict.lease = Some(signed);
+    }
+    Ok(verdict)
+}
+
+/// The signed form of a verdict on a license.
+fn sign(
+    app: &App,
+    (license, product): (&License, &ProductNames),
+    (key, nonce): (&str, Option<&Nonce>),
+    verdict: &Verdict,
+) -> Result<String, Refusal> {
+    let subject = Subject {
+        vendor: license.vendor,
+        license: Some(license),
+        audience: Some(product.slug.as_str()),
+        key,
+        nonce,
+        life: Life::Plan,
+    };
+    let pen = app.pen(verdict.checked_at);
+    pen.sign(&*app.ledger.view(), &subject, verdict).map(|(text, _)| text)
 }
 
 fn identifier_of(license: &License, text: &str) -> Result<Identifier, Refusal> {
@@ -79,42 +124,50 @@ fn whole(app: &App, id: LicenseId, question: &Question) -> Result<Option<Snapsho
 ///
 /// `license_not_found`, `invalid_identifier`, and those of [`decide::activate`].
 pub async fn activate(app: App, caller: Caller, call: Activate) -> Result<Activated, Refusal> {
-    refuse_lease(call.lease)?;
     refuse_key("identifier", &call.identifier, &call.key.0)?;
     if let Some(name) = &call.name.0 {
         refuse_key("name", name.as_str(), &call.key.0)?;
     }
     let now = app.env.now();
     let entropy = random(&*app.env)?;
-    let App { secret, ledger, .. } = app;
-    ledger
-        .transact(move |txn| {
-            let row = unlock(txn, &secret, &call.key.0, call.mode)?;
-            let here = identifier_of(&row.license, &call.identifier);
-            let replace = call.replace.as_ref().map(place_id);
-            let named = NamedPlaces {
-                identifier: here.as_ref().ok(),
-                activation: replace.clone().and_then(Result::ok),
-            };
-            let found = txn.complete(row, named)?;
-            decide::check_usable(&found.snapshot, call.product.as_deref(), now)?;
-            let here = here?;
-            let id = ActivationId::new(txn.next_id(now, entropy));
-            let wanted = decide::Activate {
-                product: call.product.as_deref(),
-                identifier: here,
-                name: call.name.0,
-                replace: replace.transpose()?,
-                ip: Some(caller.ip),
-                id,
-                limit: Limit::Holds,
-            };
-            let decision = decide::activate(&found.snapshot, &wanted, now)?;
-            let stamp = Stamp { actor: Actor::Key, at: now, entropy, secret: &secret };
-            txn.apply(&found.row(), &decision, stamp)?;
-            Ok(activated(&decision.answer, wanted.identifier, (call.product, call.nonce), now))
-        })
-        .await
+    let App { secret, ledger, .. } = app.clone();
+    let signed = (call.lease == Some(true)).then(|| (call.key.0.clone(), call.nonce.clone()));
+    let activating = ledger.transact(move |txn| {
+        let row = unlock(txn, &secret, &call.key.0, call.mode)?;
+        let here = identifier_of(&row.license, &call.identifier);
+        let replace = call.replace.as_ref().map(place_id);
+        let named = NamedPlaces {
+            identifier: here.as_ref().ok(),
+            activation: replace.clone().and_then(Result::ok),
+        };
+        let found = txn.complete(row, named)?;
+        decide::check_usable(&found.snapshot, call.product.as_deref(), now)?;
+        let here = here?;
+        let id = ActivationId::new(txn.next_id(now, entropy));
+        let wanted = decide::Activate {
+            product: call.product.as_deref(),
+            identifier: here,
+            name: call.name.0,
+            replace: replace.transpose()?,
+            ip: Some(caller.ip),
+            id,
+            limit: Limit::Holds,
+        };
+        let decision = decide::activate(&found.snapshot, &wanted, now)?;
+        let stamp = Stamp { actor: Actor::Key, at: now, entropy, secret: &secret };
+        txn.apply(&found.row(), &decision, stamp)?;
+        let after = decision.answer.after.clone();
+        Ok((activated(&decision.answer, wanted.identifier, (call.product, call.nonce), now), after))
+    });
+    let (mut activated, after) = activating.await?;
+    // Here and not in the job: the one writer has better things to do.
+    if let Some((key, nonce)) = &signed {
+        let asked = (key.as_str(), nonce.as_ref());
+        let verdict = &activated.verdict;
+        activated.verdict.lease =
+            Some(sign(&app, (&after.license, &after.product), asked, verdict)?);
+    }
+    Ok(activated)
 }
 
 fn activated(
@@ -257,13 +310,4 @@ pub async fn spend(app: App, _: Caller, call: Use) -> Result<Used, Refusal> {
 
 fn unlock(txn: &Txn<'_>, secret: &Secret, key: &str, mode: Mode) -> Result<LicenseRow, Refusal> {
     auth::unlock(txn, secret, key, mode)?.ok_or(Refusal::LicenseNotFound)
-}
-
-/// This version signs nothing yet, and a caller who relies on a lease must hear that.
-fn refuse_lease(wanted: Option<bool>) -> Result<(), Refusal> {
-    if wanted == Some(true) {
-        let problem = "is not supported by this version: leave it out";
-        return Err(Refusal::invalid_params("lease", problem));
-    }
-    Ok(())
 }

@@ -188,6 +188,7 @@ fn occasion(event: &Event) -> Option<Template> {
         | EventKind::SubscriptionCancelled
         | EventKind::SubscriptionExpired
         | EventKind::BillingRecorded
+        | EventKind::LeaseIssued
         | EventKind::ActivationCreated
         | EventKind::ActivationRenamed
         | EventKind::ActivationDeactivated

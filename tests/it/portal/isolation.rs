@@ -17,6 +17,7 @@ pub(crate) const CELLS: &[(&str, Option<&str>)] = &[
     ("portal.deactivate", Some("activation_not_found")),
     ("portal.rename", Some("activation_not_found")),
     ("portal.rotate", Some("license_not_found")),
+    ("portal.lease", Some("license_not_found")),
     // It comes last: it ends whoever tries.
     ("portal.signOut", None),
 ];
@@ -27,7 +28,7 @@ fn params(method: &str, license: &Value, place: &Value) -> Value {
         "portal.session" => json!({ "code": "0123456789abcdef0123456789abcdef01234567" }),
         "portal.deactivate" => json!({ "activation": place["id"] }),
         "portal.rename" => json!({ "activation": place["id"], "name": "mine" }),
-        "portal.rotate" => json!({ "license": license["id"] }),
+        "portal.rotate" | "portal.lease" => json!({ "license": license["id"] }),
         _ => json!({}),
     }
 }

@@ -44,6 +44,7 @@ interface Methods {
   "portal.deactivate": [{ activation: string }, { activationsUsed: number }];
   "portal.rename": [{ activation: string; name: string }, Place];
   "portal.rotate": [{ license: string }, License];
+  "portal.lease": [{ license: string; identifier?: string }, { lease: string; expiresAt: string }];
   "portal.signOut": [Record<string, never>, unknown];
 }
 

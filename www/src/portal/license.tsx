@@ -9,6 +9,7 @@ import type { Failure, License, Place } from "./call.ts";
 import { Confirm } from "./confirm.tsx";
 import type { Act } from "./licenses.tsx";
 import { Notices, Undone } from "./notice.tsx";
+import { OfflineFile } from "./offline.tsx";
 import { PlaceRow } from "./place.tsx";
 import { isOver, renewal, sentence, title, tone } from "./words.ts";
 
@@ -68,12 +69,19 @@ export function LicenseTicket({ license, now, act, onChange }: TicketProps) {
             <PlacesTaken {...license} />
             <ul class="portal-places">
               {activations.map((place) => (
-                <PlaceRow key={place.id} place={place} now={now} act={act} onRemoved={removed} onRenamed={renamed} />
+                <PlaceRow key={place.id} place={place} now={now} act={act} onRemoved={removed} onRenamed={renamed}>
+                  {license.status === "active" && <OfflineFile license={license} place={place} act={act} />}
+                </PlaceRow>
               ))}
             </ul>
             <Unlisted license={license} />
           </section>
         </Fact>
+        {license.status === "active" && activations.length === 0 && (
+          <Fact name="No network">
+            <OfflineFile license={license} place={null} act={act} />
+          </Fact>
+        )}
         {entitlements.length > 0 && (
           <Fact name="Includes">
             <Chips words={entitlements} />

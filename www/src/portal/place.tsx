@@ -1,5 +1,6 @@
 // One place of a license: what it is called, and a way to free it.
 
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { span } from "../parts/span.ts";
 import type { Failure, Place } from "./call.ts";
@@ -15,11 +16,13 @@ interface PlaceProps {
   act: Act;
   onRemoved: (place: Place, activationsUsed: number) => void;
   onRenamed: (place: Place) => void;
+  /** What else can be done with it. */
+  children?: ComponentChildren;
 }
 
 type Doing = "nothing" | "renaming" | "removing";
 
-export function PlaceRow({ place, now, act, onRemoved, onRenamed }: PlaceProps) {
+export function PlaceRow({ place, now, act, onRemoved, onRenamed, children }: PlaceProps) {
   const [doing, setDoing] = useState<Doing>("nothing");
   const [failure, setFailure] = useState<Failure | null>(null);
   const row = useRef<HTMLLIElement>(null);
@@ -78,6 +81,7 @@ export function PlaceRow({ place, now, act, onRemoved, onRenamed }: PlaceProps) 
         </Confirm>
       )}
       <Notices>{failure && <Undone failure={failure} title="Nothing was changed" />}</Notices>
+      {children}
     </li>
   );
 }

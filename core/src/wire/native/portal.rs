@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::admin::Page;
 use super::admin::license::Named;
-use super::license::Deactivated;
-use super::{Cursor, Label, ListLimit, Param, Problem, Reference, calls};
+use super::license::{Deactivated, LEASE_SECONDS_MAX, Lent};
+use super::{Cursor, Label, ListLimit, Param, Problem, Reference, WholeNumber, calls};
 use crate::alias::Alias;
 use crate::catalog::{Plan, Product};
 use crate::id::{ActivationId, LicenseId, PlanId, ProductId};
@@ -74,6 +74,20 @@ calls! {
     RotateOwn "portal.rotate" Customer -> OwnLicense | license_not_found | invalid_transition {
         /// The license: its id, key or alias.
         license "license": Reference,
+    }
+
+    /// `portal.lease`: signs a lease on a license, to be carried where no network is.
+    ///
+    /// It can be as long as the plan's `leaseDays`; longer ones are the vendor's to sign.
+    LendOwn "portal.lease" Customer -> Lent
+        | license_not_found | license_stopped | invalid_identifier | activation_not_found {
+        /// The license: its id, key or alias.
+        license "license": Reference,
+        /// Where it is to hold, in any spelling: a place that is active. Without it the lease is good
+        /// for no place in particular.
+        identifier "identifier": Option<String>,
+        /// How long it is wanted, in seconds; where nothing is said as long as the plan's `leaseDays`.
+        ttl "ttl": Option<WholeNumber<60, LEASE_SECONDS_MAX>>,
     }
 
     /// `portal.signOut`: ends the session that calls, at once.

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::super::{
     Beside, Found, HistoryRow, IdempotencyRow, LedgerError, LicenseRow, NameRow, NamedPlaces,
-    PortalCodeRow, PortalSessionRow, TokenRow, VendorRow,
+    PortalCodeRow, PortalSessionRow, SigningKeysRow, TokenRow, VendorRow,
 };
 use super::tables::{Record, Tables, mode_key};
 use crate::secret::Digest;
@@ -65,6 +65,11 @@ pub trait Rows: Tables {
     /// Every vendor, the oldest first.
     fn all_vendors(&self) -> Result<Vec<VendorRow>, LedgerError> {
         self.vendors().iter()?.map(|entry| Ok(postcard::from_bytes(entry?.1.value())?)).collect()
+    }
+
+    /// The keys that sign the vendor's leases.
+    fn signing_keys_of(&self, id: VendorId) -> Result<Option<SigningKeysRow>, LedgerError> {
+        record(self.signing_keys().get(id.number().raw()))
     }
 
     /// The digest of the token with this id.

@@ -72,6 +72,8 @@ tables! {
     vendor_names VENDOR_NAMES "vendor-names": &'static str => u128,
     /// By a host name under which callers come to them.
     vendor_hosts VENDOR_HOSTS "vendor-hosts": &'static str => u128,
+    /// A vendor's signing keys.
+    signing_keys SIGNING_KEYS "signing-keys": u128 => Record,
     /// By the token's digest.
     tokens TOKENS "tokens": &'static [u8; 32] => Record,
     /// The digest of a token, by its id.

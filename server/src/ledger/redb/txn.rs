@@ -8,14 +8,16 @@ mod portal;
 
 pub use licenses::Stamp;
 
-use counterfoil_core::id::{IdNumber, LicenseId, ProductId, TokenId};
+use counterfoil_core::id::{IdNumber, LicenseId, ProductId, TokenId, VendorId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::time::Timestamp;
 use redb::{ReadableTable, WriteTransaction};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use super::super::{DayCounts, IdempotencyRow, LedgerError, List, TokenRow, VendorRow};
+use super::super::{
+    DayCounts, IdempotencyRow, LedgerError, List, SigningKeysRow, TokenRow, VendorRow,
+};
 use super::listing::Lists;
 use super::rows::Rows;
 use super::tables::{WriteTables, mode_key};
@@ -105,6 +107,17 @@ impl<'t> Txn<'t> {
         for host in &vendor.hosts {
             self.tables.vendor_hosts.insert(host.as_str(), id)?;
         }
+        Ok(())
+    }
+
+    /// Keeps a vendor's signing keys.
+    pub fn put_signing_keys(
+        &mut self,
+        vendor: VendorId,
+        keys: &SigningKeysRow,
+    ) -> Result<(), LedgerError> {
+        self.count();
+        self.tables.signing_keys.insert(vendor.number().raw(), encode(keys)?.as_slice())?;
         Ok(())
     }
 

@@ -1,0 +1,62 @@
+// A file that stands in for the server where no network is: a lease, signed for one place or none.
+
+import { useState } from "preact/hooks";
+import { instant } from "../parts/span.ts";
+import type { Failure, License, Place } from "./call.ts";
+import type { Act } from "./licenses.tsx";
+import { Notices, Undone } from "./notice.tsx";
+
+interface OfflineProps {
+  license: License;
+  /** The place that it is for; null: for no place in particular. */
+  place: Place | null;
+  act: Act;
+}
+
+export function OfflineFile({ license, place, act }: OfflineProps) {
+  const [asking, setAsking] = useState(false);
+  const [saved, setSaved] = useState<string | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+
+  async function download() {
+    if (asking) return;
+    setAsking(true);
+    const params = place ? { identifier: place.identifier } : {};
+    const reply = await act("portal.lease", { license: license.id, ...params });
+    setAsking(false);
+    setFailure(reply.ok ? null : reply.failure);
+    setSaved(reply.ok ? reply.value.expiresAt : null);
+    if (reply.ok) save(fileName(license, place), `${reply.value.lease}\n`);
+  }
+
+  return (
+    <div class="offline">
+      <button class="copy offline-button" type="button" aria-disabled={asking} onClick={() => void download()}>
+        Offline file<span class="unseen"> for {place?.identifier ?? license.product.name}</span>
+      </button>
+      <Notices>
+        {saved && (
+          <p class="soft offline-saved">
+            Saved. Software that reads it needs no network until {instant(saved)}; then download another one.
+          </p>
+        )}
+        {failure && <Undone failure={failure} title="No file was made" />}
+      </Notices>
+    </div>
+  );
+}
+
+/** Without anything that a file's name cannot have on some system. */
+function fileName({ product }: License, place: Place | null): string {
+  const of = place ? `${product.slug}-${place.identifier}` : product.slug;
+  return `${of.replace(/[^\w.@-]+/g, "_").slice(0, 100)}.license`;
+}
+
+function save(name: string, text: string) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  // The download has its own hold on it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+}
