@@ -1,8 +1,10 @@
 //! The purchase that all calls tell of, made of one license and what is kept beside it.
 //!
 //! What our records do not know comes from `metadata.gumroad` of the license, by Gumroad's own
-//! names. A member that has another type than Gumroad's is left there: strict clients decode the
-//! whole purchase or nothing.
+//! names. A member that has another type or range than Gumroad's is left there: strict clients
+//! decode the whole purchase or nothing.
+
+use core::ops::RangeInclusive;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -27,7 +29,20 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 const UNLIMITED: u32 = 2_147_483_647;
 
 /// Numbers of orders are below 2^30.
+const ORDERS: RangeInclusive<i64> = 0..=(1 << 30) - 1;
+
+/// The bits of an id that make one.
 const ORDER_BITS: u128 = (1 << 30) - 1;
+
+/// What numbers of seats may be.
+const QUANTITIES: RangeInclusive<i64> = 1..=UNLIMITED as i64;
+
+/// What amounts in cents may be: what every reader of JSON holds exactly.
+const AMOUNTS: RangeInclusive<i64> = 0..=(1 << 53) - 1;
+
+/// Months after which a subscription recurs, and the word for it. Gumroad has no other.
+const RECURRENCES: [(u32, &str); 5] =
+    [(1, "monthly"), (3, "quarterly"), (6, "biannually"), (12, "yearly"), (24, "every_two_years")];
 
 /// An id as Gumroad shows ids: 16 bytes in URL-safe base64, 24 characters.
 pub(super) fn external(id: IdNumber) -> String {
@@ -60,8 +75,9 @@ impl<'a> Kept<'a> {
         self.0?.get(name)
     }
 
+    /// A text; a blank one is as good as none.
     pub(super) fn text(self, name: &str) -> Option<&'a str> {
-        self.any(name)?.as_str()
+        self.any(name)?.as_str().filter(|text| !text.trim().is_empty())
     }
 
     pub(super) fn is_true(self, name: &str) -> bool {
@@ -72,8 +88,19 @@ impl<'a> Kept<'a> {
         self.any(name)?.as_bool()
     }
 
-    fn whole(self, name: &str) -> Option<i64> {
-        self.any(name)?.as_i64()
+    fn whole(self, name: &str, range: &RangeInclusive<i64>) -> Option<i64> {
+        self.any(name)?.as_i64().filter(|number| range.contains(number))
+    }
+
+    /// The code of a currency, in lower case.
+    fn currency(self) -> Option<String> {
+        let is_code =
+            |text: &&str| text.len() == 3 && text.bytes().all(|b| b.is_ascii_alphabetic());
+        self.text("currency").filter(is_code).map(str::to_ascii_lowercase)
+    }
+
+    fn recurrence(self) -> Option<&'a str> {
+        self.text("recurrence").filter(|word| RECURRENCES.iter().any(|(_, known)| known == word))
     }
 
     fn time(self, name: &str) -> Option<Timestamp> {
@@ -85,8 +112,10 @@ impl<'a> Kept<'a> {
         value.as_array()?.iter().all(Value::is_string).then_some(value)
     }
 
-    fn object_of_texts(self, name: &str) -> Option<&'a Value> {
-        let value = self.any(name)?;
+    /// An offer, which has a code at least.
+    fn offer_code(self) -> Option<&'a Value> {
+        let value = self.any("offer_code")?;
+        Self(value.as_object()).text("code")?;
         value.as_object()?.values().all(Value::is_string).then_some(value)
     }
 }
@@ -170,26 +199,26 @@ fn always(facts: &Facts) -> Value {
     let at = at.unwrap_or(license.created_at);
     let order_number = i64::try_from(license.id.number().raw() & ORDER_BITS).unwrap_or_default();
     let (price, currency) = price(facts);
-    let seats = seats(facts);
+    let (seats, quantity) = (seats(facts), kept.whole("quantity", &QUANTITIES));
     let Money { is_refunded, charge, .. } = money(facts);
     let [ended_at, cancelled_at, failed_at] = subscription_times(facts);
     json!({
         "seller_id": text("seller_id", &external(license.vendor.number())),
         "product_id": product_id(product),
-        "product_name": text("product_name", product.name.as_str()),
-        "permalink": text("permalink", permalink),
+        "product_name": product.name.as_str(),
+        "permalink": permalink,
         "product_permalink": text("product_permalink", &page),
-        "short_product_id": text("short_product_id", unique),
+        "short_product_id": unique,
         "email": text("email", email),
         "price": price,
-        "gumroad_fee": kept.whole("gumroad_fee").unwrap_or_default(),
+        "gumroad_fee": kept.whole("gumroad_fee", &AMOUNTS).unwrap_or_default(),
         "currency": currency,
-        "quantity": kept.whole("quantity").unwrap_or_else(|| seats.unwrap_or(1).into()),
+        "quantity": quantity.unwrap_or_else(|| seats.unwrap_or(1).into()),
         "discover_fee_charged": flag("discover_fee_charged"),
         "can_contact": kept.flag("can_contact").unwrap_or(true),
         "referrer": text("referrer", "direct"),
         "card": card(kept),
-        "order_number": kept.whole("order_number").unwrap_or(order_number),
+        "order_number": kept.whole("order_number", &ORDERS).unwrap_or(order_number),
         "sale_id": id,
         "sale_timestamp": at,
         "license_key": facts.key.reveal(),
@@ -214,6 +243,7 @@ fn sometimes(facts: &Facts) -> [(&'static str, Option<Value>); 13] {
     let Facts { license, .. } = facts;
     let kept = kept(&license.metadata);
     let text = |name: &str| kept.text(name).map(Value::from);
+    let amount = |name: &str| kept.whole(name, &AMOUNTS).map(Value::from);
     let mark = |name: &str, holds: bool| (holds || kept.is_true(name)).then_some(Value::Bool(true));
     let subscription = facts.sale.as_ref().and_then(|sale| sale.subscription.as_ref());
     let subscribed = subscription.map(|one| one.id.as_str().into());
@@ -221,20 +251,17 @@ fn sometimes(facts: &Facts) -> [(&'static str, Option<Value>); 13] {
     let name = facts.customer.as_ref().and_then(|customer| customer.name.as_ref());
     [
         ("subscription_id", subscribed.or_else(|| text("subscription_id"))),
-        ("recurrence", recurrence.map(Value::from).or_else(|| text("recurrence"))),
+        ("recurrence", recurrence.or_else(|| kept.recurrence()).map(Value::from)),
         ("purchaser_id", text("purchaser_id")),
         ("full_name", text("full_name").or_else(|| name.map(|name| name.as_str().into()))),
         ("ip_country", text("ip_country")),
-        ("offer_code", kept.object_of_texts("offer_code").cloned()),
+        ("offer_code", kept.offer_code().cloned()),
         ("test", mark("test", license.mode == Mode::Test)),
         ("is_recurring_charge", mark("is_recurring_charge", false)),
         ("is_preorder_authorization", mark("is_preorder_authorization", false)),
         ("affiliate", text("affiliate")),
-        (
-            "affiliate_credit_amount_cents",
-            kept.whole("affiliate_credit_amount_cents").map(Value::from),
-        ),
-        ("gift_price", kept.whole("gift_price").map(Value::from)),
+        ("affiliate_credit_amount_cents", amount("affiliate_credit_amount_cents")),
+        ("gift_price", amount("gift_price")),
         ("gifter_email", text("gifter_email")),
     ]
 }
@@ -247,8 +274,8 @@ fn price(facts: &Facts) -> (i64, String) {
     let price: Option<&Price> = paid.or_else(asked);
     let amount = price.and_then(|price| i64::try_from(price.amount).ok());
     let currency = price.map_or("usd", |price| price.currency.as_str());
-    let currency = kept.text("currency").unwrap_or(currency).to_ascii_lowercase();
-    (kept.whole("price").or(amount).unwrap_or_default(), currency)
+    let currency = kept.currency().unwrap_or_else(|| currency.to_ascii_lowercase());
+    (kept.whole("price", &AMOUNTS).or(amount).unwrap_or_default(), currency)
 }
 
 /// How many seats there are of a license that is sold by seats.
@@ -269,14 +296,12 @@ fn card(kept: Kept<'_>) -> Value {
     })
 }
 
-const fn recurrence(plan: &Plan) -> Option<&'static str> {
+fn recurrence(plan: &Plan) -> Option<&'static str> {
     match plan.term {
-        Some(Term::Months(1)) => Some("monthly"),
-        Some(Term::Months(3)) => Some("quarterly"),
-        Some(Term::Months(6)) => Some("biannually"),
-        Some(Term::Months(12)) => Some("yearly"),
-        Some(Term::Months(24)) => Some("every_two_years"),
-        Some(Term::Months(_) | Term::Days(_)) | None => None,
+        Some(Term::Months(term)) => {
+            RECURRENCES.iter().find(|(months, _)| *months == term).map(|(_, word)| *word)
+        }
+        Some(Term::Days(_)) | None => None,
     }
 }
 
