@@ -181,6 +181,7 @@ async fn only_a_validate_that_finds_a_license_counts_as_a_check() {
     }
     for body in [
         json!({ "licenseKey": KEY, "domain": "nope.example" }),
+        json!({ "licenseKey": KEY, "domain": "no domain" }),
         json!({ "licenseKey": KEY, "domain": "a.example", "product": "other" }),
         json!({ "licenseKey": "nobody", "domain": "a.example" }),
     ] {
@@ -193,7 +194,7 @@ async fn only_a_validate_that_finds_a_license_counts_as_a_check() {
     let folder = server.stop().await.unwrap();
     let server = TestServer::start_in(folder.path()).await;
     let shown = server.admin.call("admin.license.get", json!({ "license": KEY })).await;
-    assert_eq!((&shown["checkCount"], &shown["lastCheckIp"]), (&json!(5), &json!("127.0.0.1")));
+    assert_eq!((&shown["checkCount"], &shown["lastCheckIp"]), (&json!(6), &json!("127.0.0.1")));
     assert_eq!(shown["lastCheckAt"], "2026-06-06T00:00:00Z");
     server.stop().await;
 }

@@ -77,7 +77,9 @@ impl Answering for CodeHeaven {
             Call::Validate { product, .. } if !is_for(facts, product.as_deref()) => {
                 Err(Reply::Validated(Validated::unknown()))
             }
-            Call::Validate { .. } | Call::Deactivate { .. } => check_domain(facts),
+            // What is no domain holds no seat, and that is what it is told, as of any other.
+            Call::Validate { .. } => Ok(()),
+            Call::Deactivate { .. } => check_domain(facts),
             Call::Activate { .. } => {
                 check_domain(facts)?;
                 match standing(facts) {
