@@ -131,6 +131,7 @@ async fn a_store_that_fails_is_never_a_no() {
             (503, "internal_error")
         };
         assert_eq!((reply.status, &error["code"]), (status, &json!(code)), "{path}: {reply:?}");
+        assert!(reply.header("retry-after").is_some(), "{path}: {reply:?}");
     }
     let path = format!("{LICENSEDOCK}/downloads/42?dlid={KEY}");
     let reply = server.public.send(server.public.request("GET", &path)).await;
@@ -168,6 +169,9 @@ async fn only_a_validate_that_finds_a_license_counts_as_a_check() {
         // Where no place is held, and of a license that does not run, it counts all the same.
         ("validate", json!({ "license_key": KEY, "identifier": "nope.example" })),
         ("validate", json!({ "dlid": KEY })),
+        ("validate", json!({ "dlid": KEY, "identifier": "no domain" })),
+        // What is refused as malformed is no check.
+        ("validate", json!({ "dlid": KEY, "identifier": "http://" })),
         ("validate", json!({ "license_key": "nobody" })),
         ("validate", json!({ "license_key": KEY, "product_id": 7 })),
         ("validate", json!({ "license_key": KEY, "product_id": "x" })),
@@ -194,7 +198,7 @@ async fn only_a_validate_that_finds_a_license_counts_as_a_check() {
     let folder = server.stop().await.unwrap();
     let server = TestServer::start_in(folder.path()).await;
     let shown = server.admin.call("admin.license.get", json!({ "license": KEY })).await;
-    assert_eq!((&shown["checkCount"], &shown["lastCheckIp"]), (&json!(6), &json!("127.0.0.1")));
+    assert_eq!((&shown["checkCount"], &shown["lastCheckIp"]), (&json!(7), &json!("127.0.0.1")));
     assert_eq!(shown["lastCheckAt"], "2026-06-06T00:00:00Z");
     server.stop().await;
 }

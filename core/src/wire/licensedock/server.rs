@@ -4,6 +4,7 @@ use super::{
     Activated, Call, Code, Deactivated, Failure, License, LicenseDock, Name, Reply, Standing,
     Terms, Validated,
 };
+use crate::identifier::NotAnIdentifier;
 use crate::license::Status;
 use crate::prelude::*;
 use crate::refusal::Refusal;
@@ -71,7 +72,9 @@ impl Answering for LicenseDock {
             Call::Activate { license, .. } => {
                 check_running(license, facts).and_then(|()| check_identifier(facts))
             }
-            Call::Validate { license, .. } => check_product(license, facts),
+            Call::Validate { license, .. } => {
+                check_product(license, facts).and_then(|()| check_something(facts))
+            }
             Call::Deactivate { license, .. } => {
                 check_product(license, facts).and_then(|()| check_identifier(facts))
             }
@@ -111,7 +114,8 @@ impl Answering for LicenseDock {
         if let Refusal::InvalidParams { field, .. } = refusal {
             failure = Failure::invalid(format!("Malformed parameter: {field}"));
         }
-        if let Refusal::RateLimited { retry_after } = refusal {
+        if let Refusal::RateLimited { retry_after } | Refusal::Unavailable { retry_after } = refusal
+        {
             failure.retry_after = Some(*retry_after);
         }
         if let Refusal::SeatLimitExceeded { limit, used, .. } = refusal {
@@ -173,11 +177,19 @@ fn check_product(license: &License, facts: &Facts) -> Result<(), Failure> {
     if id == Some(asked) { Ok(()) } else { Err(Failure::of(Code::ProductMismatch)) }
 }
 
-/// Refuses an identifier that normalises to nothing.
+/// Refuses what can be no identifier of the license.
 fn check_identifier(facts: &Facts) -> Result<(), Failure> {
     match facts.here {
         Some(Err(_)) => Err(Failure::invalid("Malformed parameter: identifier")),
         Some(Ok(_)) | None => Ok(()),
+    }
+}
+
+/// Refuses an identifier that normalises to nothing. Whatever else is none is only not activated.
+fn check_something(facts: &Facts) -> Result<(), Failure> {
+    match facts.here {
+        Some(Err(NotAnIdentifier::Empty)) => check_identifier(facts),
+        Some(Err(NotAnIdentifier::NotAHost | NotAnIdentifier::TooLong) | Ok(_)) | None => Ok(()),
     }
 }
 
@@ -186,6 +198,7 @@ fn check_download(license: &License, facts: &Facts) -> Result<(), Failure> {
     let anything = License { product_id: None, ..license.clone() };
     check_running(&anything, facts)?;
     check_product(license, facts)?;
+    check_something(facts)?;
     if facts.here.is_some() && facts.place.is_none() {
         return Err(Failure::of(Code::NotActivated));
     }
