@@ -15,6 +15,7 @@ mod kept;
 mod members;
 mod outcome;
 mod params;
+mod site;
 
 pub use ask::{Ask, Change, Credential, Facts, NewLicense, PLACES_TOLD_MAX, Told, Which};
 pub use errand::{
@@ -27,6 +28,7 @@ pub use kept::{Kept, kept};
 pub use members::Members;
 pub use outcome::{ForeignActivation, ForeignAnswered, ForeignVerdict};
 pub use params::Params;
+pub use site::no_site;
 
 use crate::prelude::*;
 use core::fmt::Debug;

@@ -6,9 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{Call, Code, Failure, License, NO_LICENSE, Name, VENDOR_KEY};
-use crate::identifier::{ActivationType, Identifier, NotAnIdentifier, Unicode};
+use crate::identifier::NotAnIdentifier;
 use crate::wire::Request;
-use crate::wire::foreign::{Fields, Incoming};
+use crate::wire::foreign::{Fields, Incoming, no_site};
 
 /// What a part of a path is not written with as it is.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -84,17 +84,12 @@ fn product(fields: &Fields) -> Result<Option<String>, Failure> {
     Ok(product.map(str::to_owned))
 }
 
-/// A domain of which something is left. Whether that is one is the license's to say: it may be one
-/// for something else than domains.
+/// A domain of which something is left.
 fn domain(text: &str) -> Result<String, Failure> {
-    // Names outside ASCII are something, whatever they are.
-    const SOMETHING: Unicode =
-        Unicode { to_ascii: |_| Some("a".to_owned()), to_lowercase: str::to_owned };
-    match Identifier::new(ActivationType::Domain, text, SOMETHING) {
-        Err(NotAnIdentifier::Empty) => Err(Failure::invalid("domain")),
-        Ok(_) | Err(NotAnIdentifier::NotAHost | NotAnIdentifier::TooLong) => {
-            Ok(text.trim().to_owned())
-        }
+    if no_site(text) == Some(NotAnIdentifier::Empty) {
+        Err(Failure::invalid("domain"))
+    } else {
+        Ok(text.trim().to_owned())
     }
 }
 

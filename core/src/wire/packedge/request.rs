@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Asked, Call, Code, License, Name, Place, Verb, developer};
 use crate::prelude::*;
-use crate::wire::foreign::{Fields, Incoming};
+use crate::wire::foreign::{Fields, Incoming, no_site};
 use crate::wire::{Request, write as text_of};
 
 /// What a site is called, in the order in which the public API looks for it.
@@ -62,7 +62,8 @@ pub(super) fn read(name: Name, request: &Incoming) -> Result<Call, Code> {
             let fields = body(request).ok_or(Code::InvalidJson)?;
             let license = License { key: key(&fields)?, public_key: None };
             let product_slug = fields.filled("product_slug").map(str::to_owned);
-            let place = Place { site: first(&fields, &OPEN_SITES), activation: None };
+            let activation = first(&fields, &ACTIVATIONS);
+            let place = Place { site: site(&fields, &OPEN_SITES), activation };
             read_verb(verb, license, place, product_slug).map(Call::Application)
         }
         Name::Public(verb) => {
@@ -71,7 +72,7 @@ pub(super) fn read(name: Name, request: &Incoming) -> Result<Call, Code> {
             let public_key = Some(public_key.to_owned());
             let license = License { key: key(&fields)?, public_key };
             let activation = first(&fields, &ACTIVATIONS);
-            let place = Place { site: first(&fields, &SITES), activation };
+            let place = Place { site: site(&fields, &SITES), activation };
             read_verb(verb, license, place, None).map(Call::Application)
         }
         Name::Update => {
@@ -104,6 +105,13 @@ fn key(fields: &Fields) -> Result<String, Code> {
 /// The first of these that is there and more than white space.
 fn first(fields: &Fields, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| fields.filled(name)).map(|text| text.trim().to_owned())
+}
+
+/// The first of these that names a site: one of which nothing is left, or too much, is as good as
+/// missing.
+fn site(fields: &Fields, names: &[&str]) -> Option<String> {
+    let mut texts = names.iter().filter_map(|name| fields.filled(name)).map(str::trim);
+    texts.find(|text| no_site(text).is_none()).map(str::to_owned)
 }
 
 fn read_verb(

@@ -9,7 +9,7 @@ use super::developer::{
 use super::*;
 use crate::refusal::Refusal;
 use crate::text::Email;
-use crate::wire::foreign::{Answering, Asking, Body, Credential, Fields, Params};
+use crate::wire::foreign::{Answering, Asking, Body, Credential, Fields, Params, no_site};
 
 fn text() -> impl Strategy<Value = String> {
     "[!-~é ]{0,30}[!-~é]".prop_map(|text| text.trim().to_owned())
@@ -19,6 +19,11 @@ fn maybe() -> impl Strategy<Value = Option<String>> {
     proptest::option::of(text())
 }
 
+/// What names a site, whatever the license is for.
+fn site() -> impl Strategy<Value = String> {
+    text().prop_filter("a site", |text| no_site(text).is_none())
+}
+
 fn times() -> impl Strategy<Value = Timestamp> {
     (0..4_102_444_800_i64).prop_map(Timestamp::from_unix)
 }
@@ -26,19 +31,17 @@ fn times() -> impl Strategy<Value = Timestamp> {
 fn applications_calls() -> impl Strategy<Value = Call> {
     let license = || (text(), maybe()).prop_map(|(key, public_key)| License { key, public_key });
     prop_oneof![
-        (license(), text())
+        (license(), site())
             .prop_map(|(license, site)| Call::Application(Asked::Activate { license, site })),
-        (license(), maybe(), text()).prop_map(|(license, activation, site)| {
-            // The open edge knows no other name of a place than its site.
-            let activation = activation.filter(|_| license.public_key.is_some());
+        (license(), maybe(), site()).prop_map(|(license, activation, site)| {
             let site = (activation.is_none() || site.len() > 9).then_some(site);
             Call::Application(Asked::Deactivate { license, place: Place { site, activation } })
         }),
-        (license(), maybe(), maybe()).prop_map(|(license, site, slug)| {
+        (license(), proptest::option::of(site()), maybe()).prop_map(|(license, site, slug)| {
             let product_slug = slug.filter(|_| license.public_key.is_none());
             Call::Application(Asked::Validate { license, site, product_slug })
         }),
-        (text(), text(), text()).prop_map(|(key, public_key, site)| {
+        (text(), text(), site()).prop_map(|(key, public_key, site)| {
             let license = License { key, public_key: Some(public_key) };
             Call::Application(Asked::Check { license, site })
         }),
