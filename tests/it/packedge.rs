@@ -130,3 +130,51 @@ async fn many_changes_are_made_or_none() {
     assert_eq!(left["data"][0]["id"], license["id"]);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_key_of_another_product_is_no_check() {
+    let server = TestServer::start().await;
+    let license = found(&server).await;
+    let validate = "/v1/licenses/validate";
+    let ask = |slug: &str| json!({ "license_key": KEY, "product_slug": slug });
+    assert_eq!(post(&server.public, validate, ask("my-plugin")).await.json()["valid"], true);
+    assert_eq!(post(&server.public, validate, ask("other")).await.json()["valid"], false);
+    server.admin.call("admin.license.suspend", json!({ "license": license["id"] })).await;
+    let refused = post(&server.public, validate, ask("other")).await;
+    assert_eq!(refused.json()["error"], "License is suspended");
+    // That it does not run is an answer about this license, and counts.
+    assert_eq!(post(&server.public, validate, ask("my-plugin")).await.json()["valid"], false);
+    // What is counted is written when the server goes down, if not before.
+    let folder = server.stop().await.unwrap();
+    let server = TestServer::start_in(folder.path()).await;
+    let shown = server.admin.call("admin.license.get", json!({ "license": KEY })).await;
+    assert_eq!(shown["checkCount"], 2);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_that_fails_says_nothing_about_the_license_and_when_to_ask_again() {
+    let server = TestServer::start().await;
+    let license = found(&server).await;
+    server.damage_key(&license).await;
+    let place = json!({ "license_key": KEY, "public_key": "pk_test", "domain": "a.example" });
+    for path in [
+        "/v1/licenses/validate",
+        "/v1/licenses/activate",
+        "/v1/licenses/deactivate",
+        "/public/v1/licenses/check",
+    ] {
+        let reply = post(&server.public, path, place.clone()).await;
+        check_fault(&reply, path);
+    }
+    let path = format!("/packedge/v1/licenses/{}", license["id"].as_str().unwrap());
+    let request = server.public.request("GET", &path).header("authorization", "Bearer sk_test");
+    check_fault(&server.public.send(request).await, &path);
+    server.stop().await;
+}
+
+fn check_fault(reply: &Reply, path: &str) {
+    assert_eq!(reply.status, 500, "{path}: {reply:?}");
+    assert_eq!(reply.body, r#"{"error":"Internal server error"}"#, "{path}");
+    assert!(reply.header("retry-after").is_some(), "{path}: {reply:?}");
+}

@@ -7,7 +7,7 @@ use crate::prelude::*;
 pub struct Failure {
     /// Which.
     pub code: Code,
-    /// Of [`Code::RateLimited`]: seconds to wait.
+    /// Seconds to wait, where waiting helps.
     pub retry_after: Option<u32>,
 }
 

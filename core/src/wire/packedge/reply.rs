@@ -166,8 +166,10 @@ fn render_failure(name: Option<Name>, failure: &Failure) -> Response {
     let is_no = is_verdict || matches!(code, Code::Other(_, 200)) || code.is_about_keys();
     let (status, valid) =
         (if is_verdict { 200 } else { status }, (validates && is_no).then_some(false));
-    let retry_after = *retry_after;
-    let response = Response::json(status, &FailureBody { valid, error: sentence, retry_after });
+    // In the body it is only where PackEdge has more than the sentence there.
+    let told = retry_after.filter(|_| *code == Code::RateLimited);
+    let body = FailureBody { valid, error: sentence, retry_after: told };
+    let response = Response::json(status, &body);
     match retry_after {
         Some(seconds) => response.with("retry-after", seconds.to_string()),
         None => response,

@@ -96,6 +96,12 @@ impl Answering for PackEdge {
             {
                 Some(Code::PlaceRequired)
             }
+            // The key of another product is none that was checked.
+            Call::Application(Asked::Validate { product_slug: Some(slug), .. })
+                if !facts.product.names.is_called(slug) =>
+            {
+                Some(stop(facts.status()).unwrap_or(Code::OtherProduct))
+            }
             Call::Application(
                 Asked::Deactivate { .. } | Asked::Validate { .. } | Asked::Check { .. },
             )
@@ -116,10 +122,9 @@ impl Answering for PackEdge {
                 at: license.public_key.as_ref().map(|_| activation.activated_at),
             },
             (Call::Application(Asked::Deactivate { .. }), Told::Place { .. }) => Reply::Deactivated,
-            (
-                Call::Application(Asked::Validate { license, product_slug, .. }),
-                Told::License(facts),
-            ) => validated(license, product_slug.as_deref(), facts),
+            (Call::Application(Asked::Validate { license, .. }), Told::License(facts)) => {
+                validated(license, facts)
+            }
             (Call::Application(Asked::Check { .. }), Told::License(facts)) => {
                 let place = facts.place.as_ref();
                 Reply::Checked(place.map(|place| (place.id.to_string(), place.activated_at)))
@@ -131,27 +136,25 @@ impl Answering for PackEdge {
     }
 
     fn refuse(name: Option<Name>, request: &Incoming, refusal: &Refusal) -> Reply {
-        let code = match (name, refusal) {
-            (_, Refusal::RateLimited { .. }) => Code::RateLimited,
-            (_, Refusal::BodyTooLarge(_)) => Code::TooLarge,
-            (Some(Name::Public(Verb::Check)), Refusal::LicenseNotFound) => {
-                return Reply::Checked(None);
-            }
-            (Some(Name::Developer(name)), refusal) => {
-                return developer::refuse(name, refusal);
-            }
+        let mut reply = match (name, refusal) {
+            (_, Refusal::RateLimited { .. }) => failed(Code::RateLimited),
+            (_, Refusal::BodyTooLarge(_)) => failed(Code::TooLarge),
+            (Some(Name::Public(Verb::Check)), Refusal::LicenseNotFound) => Reply::Checked(None),
+            (Some(Name::Developer(name)), refusal) => developer::refuse(name, refusal),
             (Some(Name::Public(_)), Refusal::Unauthorized) => {
                 let fields = body(request).unwrap_or_default();
                 let sent = public_key(request, &fields);
-                sent.map_or(Code::PublicKeyRequired, |_| Code::InvalidPublicKey)
+                failed(sent.map_or(Code::PublicKeyRequired, |_| Code::InvalidPublicKey))
             }
-            (name, refusal) => code(name, refusal),
+            (name, refusal) => failed(code(name, refusal)),
         };
-        let mut failure = Failure::of(code);
-        if let Refusal::RateLimited { retry_after } = refusal {
+        if let Reply::Failed(failure) = &mut reply
+            && let Refusal::RateLimited { retry_after } | Refusal::Unavailable { retry_after } =
+                refusal
+        {
             failure.retry_after = Some(*retry_after);
         }
-        Reply::Failed(failure)
+        reply
     }
 
     /// Browsers ask what takes no more than keys that are theirs to know.
@@ -227,14 +230,11 @@ pub(super) fn seats(limit: u32) -> u32 {
     if limit == 0 { SEATS_UNLIMITED } else { limit.min(SEATS_UNLIMITED) }
 }
 
-fn validated(license: &License, product_slug: Option<&str>, facts: &Facts) -> Reply {
+fn validated(license: &License, facts: &Facts) -> Reply {
     if let Some(code) = stop(facts.status()) {
         return failed(code);
     }
     let product = &facts.product;
-    if product_slug.is_some_and(|slug| !product.names.is_called(slug)) {
-        return failed(Code::OtherProduct);
-    }
     let is_public = license.public_key.is_some();
     let customer = facts.license.customer.map(|customer| customer.to_string());
     Reply::Valid(Box::new(Valid {
