@@ -32,8 +32,8 @@ pub struct Issuer<'a> {
 /// Where a license departs from its plan.
 #[derive(Clone, Debug, Default)]
 pub struct Issue {
-    /// Instead of the end of the plan's term.
-    pub expires_at: Option<Timestamp>,
+    /// Instead of the end of the plan's term; within that `None`: it holds for ever.
+    pub expires_at: Option<Option<Timestamp>>,
     /// Instead of the plan's.
     pub activation_type: Option<ActivationType>,
     /// Instead of the plan's.
@@ -113,7 +113,7 @@ pub fn issue(
         activations_used: 0,
         uses: 0,
         created_at: now,
-        expires_at: wanted.expires_at.or(end_of_term),
+        expires_at: wanted.expires_at.unwrap_or(end_of_term),
         grace_until: None,
         holds: Vec::new(),
         end: None,

@@ -84,7 +84,7 @@ impl Kept {
         let issuer =
             Issuer { vendor, mode: Mode::Live, product: &product, plan: None, customer: None };
         let wanted = Issue {
-            expires_at: Some(Timestamp::from_unix(2_000)),
+            expires_at: Some(Some(Timestamp::from_unix(2_000))),
             activation_limit: Some(limit),
             ..Issue::default()
         };

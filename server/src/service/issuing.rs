@@ -50,7 +50,7 @@ pub fn create(
         return Err(Refusal::Conflict { field: "key" });
     }
     let wanted = Issue {
-        expires_at: call.expires_at,
+        expires_at: call.expires_at.map(Some),
         activation_type: call.activation_type,
         activation_limit: call.activation_limit.map(WholeNumber::small),
         entitlements: call.entitlements.clone(),

@@ -112,8 +112,8 @@ pub struct LicenseWanted {
     pub buyer: BuyerWanted,
     /// Places; 0 is unlimited.
     pub activation_limit: Option<u32>,
-    /// First instant at which it no longer holds.
-    pub expires_at: Option<Timestamp>,
+    /// When it ends; kept: at the end of the plan's term.
+    pub end: EndWanted,
 }
 
 /// Who gets a license.
@@ -213,6 +213,17 @@ pub struct ListedPlace {
     pub product: ProductId,
     /// That license's key.
     pub key: LicenseKey,
+}
+
+impl EndWanted {
+    /// The date to give it, if one is named; within that `None`: it holds for ever.
+    pub const fn named(self) -> Option<Option<Timestamp>> {
+        match self {
+            Self::Kept => None,
+            Self::Never => Some(None),
+            Self::At(at) => Some(Some(at)),
+        }
+    }
 }
 
 impl Mark {

@@ -115,8 +115,8 @@ pub struct NewLicense {
     pub customer: Buyer,
     /// Places.
     pub seats: Option<u32>,
-    /// First instant at which it no longer holds.
-    pub expires_at: Option<Timestamp>,
+    /// What becomes of its date; kept: the plan says.
+    pub expires_at: End,
 }
 
 /// Who gets a license.

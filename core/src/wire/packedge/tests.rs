@@ -78,7 +78,7 @@ fn new_licenses() -> impl Strategy<Value = NewLicense> {
     });
     let customer = prop_oneof![text().prop_map(Buyer::Known), by_email];
     let seats = proptest::option::of(1..=SEATS_UNLIMITED);
-    (text(), maybe(), customer, seats, proptest::option::of(times())).prop_map(
+    (text(), maybe(), customer, seats, ends()).prop_map(
         |(product_id, plan_id, customer, seats, expires_at)| NewLicense {
             product_id,
             plan_id,

@@ -2,7 +2,6 @@
 
 use counterfoil_core::decide::{self, Issue, Revision, Stop};
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::foreign::{
     BuyerWanted, Done, EachChange, EndWanted, Errand, Job, LicenseWanted, Mark, Revised,
 };
@@ -87,7 +86,7 @@ impl Visit<'_> {
         };
         let buyer = Some(Buyer::find(desk, txn, &customer)?);
         let wanted = Issue {
-            expires_at: wanted.expires_at,
+            expires_at: wanted.end.named(),
             activation_limit: wanted.activation_limit,
             ..Issue::default()
         };
@@ -169,12 +168,7 @@ fn revise(
     row: &LicenseRow,
     wanted: &Revised,
 ) -> Result<(), Refusal> {
-    let expires_at: Option<Option<Timestamp>> = match wanted.end {
-        EndWanted::Kept => None,
-        EndWanted::Never => Some(None),
-        EndWanted::At(at) => Some(Some(at)),
-    };
-    let activation_limit = wanted.activation_limit;
+    let (activation_limit, expires_at) = (wanted.activation_limit, wanted.end.named());
     let revision = Revision { activation_limit, expires_at, ..Revision::default() };
     let snapshot = txn.complete(row.clone(), NamedPlaces::default())?.snapshot;
     let decision = decide::revise(&snapshot, &revision, desk.now)?;

@@ -20,6 +20,8 @@ const PAGE_SIZE: (u32, u32) = (20, 100);
 
 const BULK: &str = "bulk";
 
+const NOT_A_TIME: &str = "expiresAt must be an RFC 3339 date and time such as 2026-12-31T23:59:59Z";
+
 /// The call for a path below `/v1`.
 pub(in super::super) fn route(method: &str, path: &[&str]) -> Option<Name> {
     // Literal words go before ids.
@@ -70,11 +72,17 @@ fn refused(sentence: &str) -> Code {
 /// Pages and sizes that are none are those that are assumed.
 fn page(query: &Fields) -> Page {
     let (assumed, most) = PAGE_SIZE;
-    let number = |name| query.text(name).and_then(|text| text.trim().parse::<u32>().ok());
+    let number = |name| query.text(name).and_then(|text| whole(text.trim()));
     Page {
         number: number("page").filter(|number| *number > 0).unwrap_or(1),
         size: number("per_page").filter(|size| *size > 0).unwrap_or(assumed).min(most),
     }
+}
+
+/// A number in digits. One that is larger than all that we count is the largest of those.
+fn whole(text: &str) -> Option<u32> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
 fn filled(fields: &Fields, name: &str) -> Option<String> {
@@ -112,16 +120,12 @@ fn new_license(fields: &Fields) -> Result<NewLicense, Code> {
         Some(id) => Buyer::Known(id),
         None => buyer(fields)?,
     };
-    let expires_at = match end(fields)? {
-        End::At(at) => Some(at),
-        End::Kept | End::Never => None,
-    };
     Ok(NewLicense {
         product_id,
         plan_id: filled(fields, "planId"),
         customer,
         seats: seats(fields)?,
-        expires_at,
+        expires_at: end(fields)?,
     })
 }
 
@@ -138,13 +142,17 @@ fn wrong(name: &str, problem: TextProblem) -> Code {
     refused(&[name, " ", problem.0].concat())
 }
 
+fn not_from_1_to(name: &str, most: u64) -> Code {
+    refused(&[name, " must be a whole number from 1 to ", &most.to_string()].concat())
+}
+
 fn seats(fields: &Fields) -> Result<Option<u32>, Code> {
     let Some(value) = fields.0.get("seats").filter(|value| !value.is_null()) else {
         return Ok(None);
     };
     let seats = value.as_u64().and_then(|seats| u32::try_from(seats).ok());
     let seats = seats.filter(|seats| (1..=SEATS_UNLIMITED).contains(seats));
-    seats.map(Some).ok_or_else(|| refused("seats must be a whole number of at least 1"))
+    seats.map(Some).ok_or_else(|| not_from_1_to("seats", SEATS_UNLIMITED.into()))
 }
 
 fn end(fields: &Fields) -> Result<End, Code> {
@@ -153,7 +161,7 @@ fn end(fields: &Fields) -> Result<End, Code> {
         Some(Value::Null) => Ok(End::Never),
         Some(value) => {
             let at = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
-            at.map(End::At).ok_or_else(|| refused("expiresAt must be an ISO 8601 date"))
+            at.map(End::At).ok_or_else(|| refused(NOT_A_TIME))
         }
     }
 }
@@ -189,8 +197,7 @@ fn action(fields: &Fields) -> Result<Action, Code> {
             let days = fields.0.get("extendDays").and_then(Value::as_u64);
             let days = days.filter(|days| (1..=DAYS_MAX).contains(days));
             let days = days.and_then(|days| u32::try_from(days).ok());
-            days.map(Action::Extend)
-                .ok_or_else(|| refused("extendDays must be a whole number of at least 1"))
+            days.map(Action::Extend).ok_or_else(|| not_from_1_to("extendDays", DAYS_MAX))
         }
         Some(_) => Err(refused("Invalid action")),
         None => Err(refused("action is required")),
@@ -280,10 +287,19 @@ fn created(new: &NewLicense) -> Map<String, Value> {
         ("customerEmail", json!(email)),
         ("customerName", json!(name)),
         ("seats", json!(new.seats)),
-        ("expiresAt", json!(new.expires_at)),
     ];
     let there = members.into_iter().filter(|(_, value)| !value.is_null());
-    there.map(|(name, value)| (name.to_owned(), value)).collect()
+    there.map(|(name, value)| (name.to_owned(), value)).chain(ends(new.expires_at)).collect()
+}
+
+/// The member that says when a license ends; `null`: never.
+fn ends(end: End) -> Option<(String, Value)> {
+    let value = match end {
+        End::Kept => return None,
+        End::Never => Value::Null,
+        End::At(at) => json!(at),
+    };
+    Some(("expiresAt".to_owned(), value))
 }
 
 fn patched(patch: &Patch) -> Map<String, Value> {
@@ -294,10 +310,6 @@ fn patched(patch: &Patch) -> Map<String, Value> {
     if let Some(seats) = patch.seats {
         members.insert("seats".to_owned(), seats.into());
     }
-    match patch.expires_at {
-        End::Kept => {}
-        End::Never => drop(members.insert("expiresAt".to_owned(), Value::Null)),
-        End::At(at) => drop(members.insert("expiresAt".to_owned(), json!(at))),
-    }
+    members.extend(ends(patch.expires_at));
     members
 }

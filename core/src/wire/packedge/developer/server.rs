@@ -127,7 +127,15 @@ fn license_wanted(new: &NewLicense) -> LicenseWanted {
         buyer,
         // Where nothing is said it is the plan's number, and one without a plan.
         activation_limit: new.seats.map(limit),
-        expires_at: new.expires_at,
+        end: end_wanted(new.expires_at),
+    }
+}
+
+const fn end_wanted(end: End) -> EndWanted {
+    match end {
+        End::Kept => EndWanted::Kept,
+        End::Never => EndWanted::Never,
+        End::At(at) => EndWanted::At(at),
     }
 }
 
@@ -137,11 +145,7 @@ const LET_GO: &[Stop] = &[Stop::Reinstate, Stop::Enable];
 fn revised(patch: &Patch) -> Revised {
     Revised {
         activation_limit: patch.seats.map(limit),
-        end: match patch.expires_at {
-            End::Kept => EndWanted::Kept,
-            End::Never => EndWanted::Never,
-            End::At(at) => EndWanted::At(at),
-        },
+        end: end_wanted(patch.expires_at),
         stops: match patch.status {
             None | Some(Standing::Expired) => &[],
             Some(Standing::Active) => LET_GO,
