@@ -113,7 +113,7 @@ async fn pages_hold_every_license_and_every_site_once() {
 }
 
 #[tokio::test]
-async fn many_changes_are_made_or_none() {
+async fn a_bulk_change_reaches_each_license_once_and_lets_others_in_between() {
     let server = TestServer::start().await;
     let license = found(&server).await;
     let many = json!({ "product": "my-plugin", "quantity": 500 });
@@ -128,6 +128,18 @@ async fn many_changes_are_made_or_none() {
     assert_eq!(suspended["meta"]["total"], 500);
     let left = get(&server.public, "/v1/licenses?status=active").await;
     assert_eq!(left["data"][0]["id"], license["id"]);
+    // Named twice, and far from each other.
+    let twice = [&ids[..], &ids[..]].concat();
+    let extend = json!({ "ids": twice, "action": "extend", "extendDays": 1 });
+    let commits = || *server.server.app().ledger.commits().borrow();
+    let before = commits();
+    let reply = post(&server.public, "/v1/licenses/bulk", extend).await;
+    assert_eq!(reply.body, r#"{"data":{"affected":500}}"#);
+    assert_eq!(commits() - before, 10, "none of them holds up others for long");
+    for id in [ids[0], ids[499]] {
+        let shown = server.admin.call("admin.license.get", json!({ "license": id })).await;
+        assert_eq!(shown["expiresAt"], "2026-06-06T08:02:00Z", "a day from now on, once: {id}");
+    }
     server.stop().await;
 }
 

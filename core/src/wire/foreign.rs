@@ -17,10 +17,13 @@ mod outcome;
 mod params;
 mod site;
 
-pub use ask::{Ask, Change, Credential, Facts, NewLicense, PLACES_TOLD_MAX, Told, Which};
+pub use ask::{
+    Ask, Change, Command, Credential, Facts, NewLicense, PLACES_TOLD_MAX, Query, Told, Which,
+};
 pub use errand::{
-    BuyerWanted, Done, EachChange, EndWanted, Errand, Job, LISTED_MAX, LicenseWanted,
-    LicensesWanted, ListedLicense, ListedPlace, Mark, PageWanted, PlacesWanted, Record, Revised,
+    Bulk, BuyerWanted, Done, EachChange, EndWanted, Errand, Job, LISTED_MAX, LicenseWanted,
+    LicensesWanted, ListedLicense, ListedPlace, Lookup, Mark, PageWanted, PlacesWanted, Record,
+    Revised,
 };
 pub use fields::{Fields, Wrong};
 pub use incoming::{Body, Incoming};

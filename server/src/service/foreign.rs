@@ -15,7 +15,7 @@ use counterfoil_core::history::Actor;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::Response;
-use counterfoil_core::wire::foreign::{Ask, Exchange, Told};
+use counterfoil_core::wire::foreign::{Ask, Bulk, Command, Done, Errand, Exchange, Query, Told};
 use counterfoil_core::wire::native::Scope;
 use http::HeaderValue;
 use std::net::IpAddr;
@@ -24,6 +24,9 @@ use std::sync::Arc;
 use super::App;
 use crate::auth::{self, Brought, Principal};
 use crate::ledger::{LicenseRow, Rows, Stamp, Txn};
+
+/// Things that one transaction of a bulk change takes: nobody else's waits long for it.
+const BULK_PART: usize = 50;
 
 /// Who makes a call.
 #[derive(Clone, Debug)]
@@ -82,81 +85,96 @@ pub async fn answer(
     ask: Ask,
     exchange: &Arc<dyn Exchange>,
 ) -> Result<Response, Refusal> {
-    let now = app.env.now();
     let answer = match ask {
         Ask::Nothing => Ok(Told::Nothing),
-        Ask::Look { license, identifier, is_check } => {
-            let view = app.ledger.view();
-            let principal = recognize(&*view, &caller, now)?;
-            let visit = Visit { app, ip: caller.ip, principal, now };
-            visit.look(&view, &**exchange, (&license, identifier.as_deref(), is_check))?
-        }
-        Ask::OldestOf { email } => {
-            let view = app.ledger.view();
-            let principal = recognize(&*view, &caller, now)?;
-            let visit = Visit { app, ip: caller.ip, principal, now };
-            visit.oldest_of(&view, &email)?
-        }
-        Ask::Product(name) => {
-            let view = app.ledger.view();
-            let principal = recognize(&*view, &caller, now)?;
-            let visit = Visit { app, ip: caller.ip, principal, now };
-            visit.find_product(&view, caller.host.as_ref(), &name)?;
-            Ok(Told::Nothing)
-        }
-        Ask::Errand(errand) if errand.job.is_reading() => {
-            let view = app.ledger.view();
-            let principal = recognize(&*view, &caller, now)?;
-            let kept = app.clone();
-            // Thousands of rows are too many to look at between two other calls.
-            let reading = tokio::task::spawn_blocking(move || {
-                let visit = Visit { app: &kept, ip: caller.ip, principal, now };
-                visit.read(&view, &errand)
-            });
-            Ok(Told::Errand(reading.await.map_err(|_| Refusal::unavailable())??))
-        }
-        Ask::Count { .. }
-        | Ask::Activate { .. }
-        | Ask::Deactivate { .. }
-        | Ask::Change { .. }
-        | Ask::Create(_)
-        | Ask::Errand(_) => {
+        Ask::Query(query) => look_up(app, caller, query, &**exchange).await?,
+        Ask::Command(command) => {
             let (kept, exchange) = (app.clone(), Arc::clone(exchange));
+            let now = app.env.now();
             let job = move |txn: &mut Txn<'_>| {
                 let principal = recognize(txn, &caller, now)?;
                 let visit = Visit { app: &kept, ip: caller.ip, principal, now };
-                visit.write(txn, &*exchange, &ask)
+                visit.carry_out(txn, &*exchange, &command)
             };
             app.ledger.transact(job).await?
         }
+        Ask::Bulk(errand) => Ok(Told::Errand(change_each(app, &caller, errand).await?)),
     };
     Ok(answer.map_or_else(|response| response, |told| exchange.tell(&told)))
 }
 
+/// Answers what changes nothing, from the last commit.
+async fn look_up(
+    app: &App,
+    caller: Caller,
+    query: Query,
+    exchange: &dyn Exchange,
+) -> Result<Answer, Refusal> {
+    let (view, now) = (app.ledger.view(), app.env.now());
+    let principal = recognize(&*view, &caller, now)?;
+    let visit = Visit { app, ip: caller.ip, principal, now };
+    match query {
+        Query::Look { license, identifier, is_check } => {
+            visit.look(&view, exchange, (&license, identifier.as_deref(), is_check))
+        }
+        Query::OldestOf { email } => visit.oldest_of(&view, &email),
+        Query::Product(name) => {
+            visit.find_product(&view, caller.host.as_ref(), &name)?;
+            Ok(Ok(Told::Nothing))
+        }
+        Query::Lookup(errand) => {
+            let kept = app.clone();
+            // Thousands of rows are too many to look at between two other calls.
+            let reading = tokio::task::spawn_blocking(move || {
+                let visit = Visit { app: &kept, ip: caller.ip, principal, now };
+                visit.look_up(&view, &errand)
+            });
+            Ok(Ok(Told::Errand(reading.await.map_err(|_| Refusal::unavailable())??)))
+        }
+    }
+}
+
+/// Changes many things, some in each transaction. When one fails, those before it are kept.
+async fn change_each(
+    app: &App,
+    caller: &Caller,
+    Errand { hidden, wanted: Bulk { ids, change } }: Errand<Bulk>,
+) -> Result<Done, Refusal> {
+    let ids: Vec<String> = ids.into_iter().collect();
+    let mut count = 0_usize;
+    for part in ids.chunks(BULK_PART) {
+        let (kept, caller, part) = (app.clone(), caller.clone(), part.to_vec());
+        let now = app.env.now();
+        let job = move |txn: &mut Txn<'_>| {
+            let principal = recognize(txn, &caller, now)?;
+            let visit = Visit { app: &kept, ip: caller.ip, principal, now };
+            visit.change_each(txn, hidden, (&part, change))
+        };
+        count = count.saturating_add(app.ledger.transact(job).await?);
+    }
+    Ok(Done::Count(count))
+}
+
 impl Visit<'_> {
     /// Carries out what changes something.
-    fn write(
+    fn carry_out(
         &self,
         txn: &mut Txn<'_>,
         exchange: &dyn Exchange,
-        ask: &Ask,
+        command: &Command,
     ) -> Result<Answer, Refusal> {
-        match ask {
-            // What only reads never comes here.
-            Ask::Nothing | Ask::Look { .. } | Ask::OldestOf { .. } | Ask::Product(_) => {
-                Err(Refusal::unavailable())
-            }
-            Ask::Count { license } => self.count(txn, exchange, license),
-            Ask::Activate { license, identifier, name } => {
+        match command {
+            Command::Count { license } => self.count(txn, exchange, license),
+            Command::Activate { license, identifier, name } => {
                 self.activate(txn, exchange, (license, identifier, name.as_deref()))
             }
-            Ask::Deactivate { license, identifier, activation } => {
+            Command::Deactivate { license, identifier, activation } => {
                 let place = (license, identifier.as_deref(), activation.as_deref());
                 self.deactivate(txn, exchange, place)
             }
-            Ask::Change { license, change } => self.change(txn, exchange, (license, change)),
-            Ask::Create(new) => self.create(txn, new),
-            Ask::Errand(errand) => Ok(Ok(Told::Errand(self.run(txn, errand)?))),
+            Command::Change { license, change } => self.change(txn, exchange, (license, change)),
+            Command::Create(new) => self.create(txn, new),
+            Command::Job(errand) => Ok(Ok(Told::Errand(self.run(txn, errand)?))),
         }
     }
 

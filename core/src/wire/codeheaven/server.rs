@@ -8,7 +8,9 @@ use crate::identifier::ActivationType;
 use crate::license::{Activation, Hold, Status};
 use crate::prelude::*;
 use crate::refusal::Refusal;
-use crate::wire::foreign::{Answering, Ask, Credential, Facts, Incoming, Told, Which};
+use crate::wire::foreign::{
+    Answering, Ask, Command, Credential, Facts, Incoming, Query, Told, Which,
+};
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
 
@@ -48,25 +50,27 @@ impl Answering for CodeHeaven {
     fn ask(call: &Call) -> Ask {
         let which = |license: &License| Which::Key(license.license_key.clone());
         match call {
-            Call::Validate { license, domain, .. } => Ask::Look {
+            Call::Validate { license, domain, .. } => Ask::Query(Query::Look {
                 license: which(license),
                 identifier: Some(domain.clone()),
                 is_check: true,
-            },
-            Call::Activate { license, domain } => {
-                Ask::Activate { license: which(license), identifier: domain.clone(), name: None }
-            }
-            Call::Deactivate { license, domain } => Ask::Deactivate {
+            }),
+            Call::Activate { license, domain } => Ask::Command(Command::Activate {
+                license: which(license),
+                identifier: domain.clone(),
+                name: None,
+            }),
+            Call::Deactivate { license, domain } => Ask::Command(Command::Deactivate {
                 license: which(license),
                 identifier: Some(domain.clone()),
                 activation: None,
-            },
+            }),
             Call::Updates { license, domain, .. } | Call::Download { license, domain, .. } => {
-                Ask::Look {
+                Ask::Query(Query::Look {
                     license: which(license),
                     identifier: Some(domain.clone()),
                     is_check: false,
-                }
+                })
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What is asked of a server, whoever's words it came in, and what it tells.
 
-use super::{Done, Errand, Kept};
+use super::{Bulk, Done, Errand, Job, Kept, Lookup};
 use crate::catalog::{Plan, Product};
 use crate::decide::Stop;
 use crate::identifier::{ActivationType, Identifier, NotAnIdentifier};
@@ -75,7 +75,18 @@ impl core::fmt::Debug for Which {
 pub enum Ask {
     /// Nothing of the store: the reply is known.
     Nothing,
-    /// How a license stands. Changes nothing; counts as a check of it if `is_check`.
+    /// What changes nothing.
+    Query(Query),
+    /// A change: all of it or nothing.
+    Command(Command),
+    /// Changes of many things, each for itself.
+    Bulk(Errand<Bulk>),
+}
+
+/// What changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// How a license stands. Counts as a check of it if `is_check`.
     Look {
         /// The license.
         license: Which,
@@ -84,6 +95,20 @@ pub enum Ask {
         /// Whether it counts as a check.
         is_check: bool,
     },
+    /// The oldest license that somebody has of the caller's product, however it stands.
+    OldestOf {
+        /// The customer's address.
+        email: Email,
+    },
+    /// A product of the vendor to whom the call came, by its slug or another of its names.
+    Product(String),
+    /// What a vendor's back end wants to see.
+    Lookup(Errand<Lookup>),
+}
+
+/// What changes something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
     /// To count a use, whatever the limit says; of a license that has ended none is counted. Counts
     /// as a check too.
     Count {
@@ -117,15 +142,8 @@ pub enum Ask {
     },
     /// To make a license of the caller's product.
     Create(Box<NewLicense>),
-    /// For the oldest license that somebody has of the caller's product, however it stands.
-    OldestOf {
-        /// The customer's address.
-        email: Email,
-    },
-    /// For something that a vendor's back end wants.
-    Errand(Box<Errand>),
-    /// For a product of the vendor to whom the call came, by its slug or another of its names.
-    Product(String),
+    /// What a vendor's back end wants done.
+    Job(Errand<Job>),
 }
 
 /// A change at the desk.

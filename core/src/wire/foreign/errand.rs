@@ -1,31 +1,31 @@
 //! What a vendor's own back end asks: lists by page number, one thing with all that is kept of it,
 //! and changes of many at once.
 
+use alloc::collections::BTreeSet;
 use serde_json::Value;
 
+use crate::catalog::Product;
 use crate::decide::Stop;
 use crate::id::{LicenseId, ProductId};
 use crate::identifier::ActivationType;
 use crate::key::LicenseKey;
-use crate::license::{Activation, License, Status};
+use crate::license::{Activation, Customer, License, Status};
 use crate::metadata::{Metadata, TooMuchMetadata};
 use crate::prelude::*;
 use crate::text::{Email, Name};
 use crate::time::Timestamp;
 
-use super::Facts;
-
 /// Most licenses and most places that a list looks at, the newest. What it counts is what it found
 /// among those.
 pub const LISTED_MAX: usize = 10_000;
 
-/// Something to do for a vendor's back end.
+/// Something for a vendor's back end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Errand {
+pub struct Errand<T> {
     /// Licenses that bear this mark are as good as absent.
     pub hidden: Mark,
     /// What.
-    pub job: Job,
+    pub wanted: T,
 }
 
 /// A mark in a license's metadata: a true member of one of its members.
@@ -37,13 +37,23 @@ pub struct Mark {
     pub word: &'static str,
 }
 
-/// What a vendor's back end wants. Things are named by their ids, products by their slugs too.
+/// What a vendor's back end wants to see. Things are named by their ids, products by their slugs
+/// too.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Job {
+pub enum Lookup {
     /// Licenses, newest first.
     ListLicenses(LicensesWanted),
     /// A license with all that is kept of it.
     ShowLicense(String),
+    /// Places, newest first.
+    ListPlaces(PlacesWanted),
+    /// A place.
+    ShowPlace(String),
+}
+
+/// What a vendor's back end wants done, with one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
     /// To make a license.
     Make(Box<LicenseWanted>),
     /// To change a license: all of it or nothing.
@@ -54,16 +64,18 @@ pub enum Job {
     Rotate(String),
     /// To call a license off, unless it has ended, and put the mark on it.
     Hide(String),
-    /// To change many licenses. What is not the caller's, or has ended, is passed over.
-    Each(Vec<String>, EachChange),
-    /// Places, newest first.
-    ListPlaces(PlacesWanted),
-    /// A place.
-    ShowPlace(String),
     /// To give a place back; nothing, if it was given back already.
     GiveBack(String),
-    /// To give many places back. What is not the caller's, or was given back, is passed over.
-    GiveBackEach(Vec<String>),
+}
+
+/// What a vendor's back end wants done with many things. What is not the caller's, or has ended, is
+/// passed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bulk {
+    /// Their ids.
+    pub ids: BTreeSet<String>,
+    /// What to do with each.
+    pub change: EachChange,
 }
 
 /// Which part of a list.
@@ -148,13 +160,15 @@ pub enum EndWanted {
     At(Timestamp),
 }
 
-/// A change of many licenses.
+/// A change of each of many things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EachChange {
-    /// Holds to lay and to lift, or an end, in this order.
+    /// Of licenses: holds to lay and to lift, or an end, in this order.
     Stop(&'static [Stop]),
-    /// Days to add to its date; to now, where it has none.
+    /// Of licenses: days to add to the date; to now, where there is none.
     Extend(u32),
+    /// Of places: to give them back.
+    GiveBack,
 }
 
 /// What came of an errand.
@@ -190,12 +204,16 @@ pub struct ListedLicense {
 /// A license with all that is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The license, its product and its customer.
-    pub facts: Facts,
-    /// When something last happened to it.
-    pub updated_at: Timestamp,
+    /// The license.
+    pub license: ListedLicense,
+    /// Its product.
+    pub product: Product,
+    /// Who holds it.
+    pub customer: Option<Customer>,
     /// Its places, newest first, also those that were given back.
     pub places: Vec<Activation>,
+    /// When all this is so.
+    pub now: Timestamp,
 }
 
 /// A place in a list.
@@ -240,16 +258,6 @@ impl Mark {
     /// [`TooMuchMetadata`] when there is no room for it.
     pub fn put(self, metadata: &Metadata) -> Result<Metadata, TooMuchMetadata> {
         metadata.with(self.member, self.word, Value::Bool(true))
-    }
-}
-
-impl Job {
-    /// Whether it changes nothing.
-    pub const fn is_reading(&self) -> bool {
-        matches!(
-            self,
-            Self::ListLicenses(_) | Self::ShowLicense(_) | Self::ListPlaces(_) | Self::ShowPlace(_)
-        )
     }
 }
 

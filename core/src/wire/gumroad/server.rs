@@ -7,7 +7,7 @@ use crate::license::Hold;
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{
-    self, Answering, Ask, Change, Cors, Credential, Facts, Incoming, Which,
+    self, Answering, Ask, Change, Command, Cors, Credential, Facts, Incoming, Query, Which,
 };
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
@@ -48,10 +48,14 @@ impl Answering for Gumroad {
     fn ask(call: &Call) -> Ask {
         let which = |license: &License| Which::KeyInAnyCase(license.license_key.clone());
         match call {
-            Call::Verify { license, counts: true } => Ask::Count { license: which(license) },
-            Call::Verify { license, counts: false } => {
-                Ask::Look { license: which(license), identifier: None, is_check: true }
+            Call::Verify { license, counts: true } => {
+                Ask::Command(Command::Count { license: which(license) })
             }
+            Call::Verify { license, counts: false } => Ask::Query(Query::Look {
+                license: which(license),
+                identifier: None,
+                is_check: true,
+            }),
             Call::Change { action, license, .. } => {
                 let change = match action {
                     Action::Enable => Change::Stop(Stop::Enable),
@@ -59,7 +63,7 @@ impl Answering for Gumroad {
                     Action::Decrement => Change::Count(-1),
                     Action::Rotate => Change::Rotate,
                 };
-                Ask::Change { license: which(license), change }
+                Ask::Command(Command::Change { license: which(license), change })
             }
         }
     }

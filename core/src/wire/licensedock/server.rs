@@ -9,7 +9,9 @@ use crate::license::Status;
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::text::NAME_BYTES_MAX;
-use crate::wire::foreign::{Answering, Ask, Credential, Facts, Incoming, Told, Which};
+use crate::wire::foreign::{
+    Answering, Ask, Command, Credential, Facts, Incoming, Query, Told, Which,
+};
 
 impl Answering for LicenseDock {
     const LABEL: &'static str = "licensedock";
@@ -42,28 +44,28 @@ impl Answering for LicenseDock {
     fn ask(call: &Call) -> Ask {
         let which = |license: &License| Which::Key(license.license_key.clone());
         match call {
-            Call::Activate { license, identifier, name } => Ask::Activate {
+            Call::Activate { license, identifier, name } => Ask::Command(Command::Activate {
                 license: which(license),
                 identifier: identifier.clone(),
                 name: name.as_deref().and_then(label),
-            },
-            Call::Validate { license, identifier } => Ask::Look {
+            }),
+            Call::Validate { license, identifier } => Ask::Query(Query::Look {
                 license: which(license),
                 identifier: identifier.clone(),
                 is_check: true,
-            },
-            Call::Deactivate { license, identifier } => Ask::Deactivate {
+            }),
+            Call::Deactivate { license, identifier } => Ask::Command(Command::Deactivate {
                 license: which(license),
                 identifier: Some(identifier.clone()),
                 activation: None,
-            },
+            }),
             // Releases are not kept yet, so nothing is published.
             Call::Updates { .. } => Ask::Nothing,
-            Call::Download { license, identifier, .. } => Ask::Look {
+            Call::Download { license, identifier, .. } => Ask::Query(Query::Look {
                 license: which(license),
                 identifier: identifier.clone(),
                 is_check: false,
-            },
+            }),
         }
     }
 

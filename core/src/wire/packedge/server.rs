@@ -9,7 +9,9 @@ use super::{
 use crate::license::Status;
 use crate::prelude::*;
 use crate::refusal::Refusal;
-use crate::wire::foreign::{Answering, Ask, Cors, Credential, Facts, Incoming, Told, Which};
+use crate::wire::foreign::{
+    Answering, Ask, Command, Cors, Credential, Facts, Incoming, Query, Told, Which,
+};
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
 
@@ -77,7 +79,7 @@ impl Answering for PackEdge {
     fn ask(call: &Call) -> Ask {
         match call {
             Call::Application(asked) => ask(asked),
-            Call::Update { slug } => Ask::Product(slug.clone()),
+            Call::Update { slug } => Ask::Query(Query::Product(slug.clone())),
             // Releases are not kept yet, so nothing is published.
             Call::Download { .. } => Ask::Nothing,
             Call::Developer(call) => developer::ask(call),
@@ -177,20 +179,26 @@ impl Answering for PackEdge {
 fn ask(asked: &Asked) -> Ask {
     let which = |license: &License| Which::KeyInAnyCase(license.key.clone());
     match asked {
-        Asked::Activate { license, site } => {
-            Ask::Activate { license: which(license), identifier: site.clone(), name: None }
-        }
-        Asked::Deactivate { license, place: Place { site, activation } } => Ask::Deactivate {
+        Asked::Activate { license, site } => Ask::Command(Command::Activate {
             license: which(license),
             identifier: site.clone(),
-            activation: activation.clone(),
-        },
+            name: None,
+        }),
+        Asked::Deactivate { license, place: Place { site, activation } } => {
+            Ask::Command(Command::Deactivate {
+                license: which(license),
+                identifier: site.clone(),
+                activation: activation.clone(),
+            })
+        }
         Asked::Validate { license, .. } => {
-            Ask::Look { license: which(license), identifier: None, is_check: true }
+            Ask::Query(Query::Look { license: which(license), identifier: None, is_check: true })
         }
-        Asked::Check { license, site } => {
-            Ask::Look { license: which(license), identifier: Some(site.clone()), is_check: false }
-        }
+        Asked::Check { license, site } => Ask::Query(Query::Look {
+            license: which(license),
+            identifier: Some(site.clone()),
+            is_check: false,
+        }),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::license::Status;
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{
-    Answering, Ask, Change, Credential, Incoming, Kept, NewLicense, Told, Which, kept,
+    Answering, Ask, Change, Command, Credential, Incoming, Kept, NewLicense, Query, Told, Which,
+    kept,
 };
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
@@ -66,32 +67,38 @@ impl Answering for SerialSense {
 
     fn ask(call: &Call) -> Ask {
         match &call.asked {
-            Asked::Activate { code, mach } => {
-                Ask::Activate { license: by_code(code), identifier: mach.clone(), name: None }
-            }
-            Asked::Auth { alias, mach } => Ask::Look {
+            Asked::Activate { code, mach } => Ask::Command(Command::Activate {
+                license: by_code(code),
+                identifier: mach.clone(),
+                name: None,
+            }),
+            Asked::Auth { alias, mach } => Ask::Query(Query::Look {
                 license: by_alias(alias),
                 identifier: Some(mach.clone()),
                 is_check: true,
-            },
-            Asked::Deactivate { alias, mach } => Ask::Deactivate {
+            }),
+            Asked::Deactivate { alias, mach } => Ask::Command(Command::Deactivate {
                 license: by_alias(alias),
                 identifier: Some(mach.clone()),
                 activation: None,
-            },
-            Asked::GetData { alias } => {
-                Ask::Look { license: by_alias(alias), identifier: None, is_check: false }
-            }
+            }),
+            Asked::GetData { alias } => Ask::Query(Query::Look {
+                license: by_alias(alias),
+                identifier: None,
+                is_check: false,
+            }),
             Asked::Inactivate { code, send } => change(code, Change::Inactivate { send: *send }),
-            Asked::Create { email, max, data, send } => Ask::Create(Box::new(NewLicense {
-                email: email.clone(),
-                activation_type: ActivationType::Device,
-                activation_limit: *max,
-                kept: (!data.is_empty()).then(|| keep(data)),
-                send: *send,
-            })),
+            Asked::Create { email, max, data, send } => {
+                Ask::Command(Command::Create(Box::new(NewLicense {
+                    email: email.clone(),
+                    activation_type: ActivationType::Device,
+                    activation_limit: *max,
+                    kept: (!data.is_empty()).then(|| keep(data)),
+                    send: *send,
+                })))
+            }
             Asked::GetLicense { email } | Asked::EmailExists { email } => {
-                Ask::OldestOf { email: email.clone() }
+                Ask::Query(Query::OldestOf { email: email.clone() })
             }
             Asked::ForceEmailChange { code, email } => {
                 change(code, Change::Customer(email.clone()))
@@ -153,7 +160,7 @@ fn by_alias(alias: &str) -> Which {
 }
 
 fn change(code: &str, change: Change) -> Ask {
-    Ask::Change { license: by_code(code), change }
+    Ask::Command(Command::Change { license: by_code(code), change })
 }
 
 fn keep(data: &str) -> Kept {

@@ -7,7 +7,6 @@ use counterfoil_core::wire::foreign::{
 };
 use counterfoil_core::wire::native::Reference;
 use counterfoil_core::wire::native::admin::license::{NewCustomer, RotateLicense};
-use std::collections::BTreeSet;
 
 use super::Visit;
 use crate::ledger::{LicenseRow, NamedPlaces, Rows, Txn};
@@ -17,8 +16,8 @@ use crate::service::{Desk, activations, catalog, licenses};
 
 impl Visit<'_> {
     /// Carries out what changes something. All that may refuse it comes before the first write.
-    pub(super) fn run(&self, txn: &mut Txn<'_>, errand: &Errand) -> Result<Done, Refusal> {
-        let Errand { hidden, job } = errand;
+    pub(super) fn run(&self, txn: &mut Txn<'_>, errand: &Errand<Job>) -> Result<Done, Refusal> {
+        let Errand { hidden, wanted: job } = errand;
         let desk = self.own_desk()?;
         match job {
             Job::Make(wanted) => self.make(&desk, txn, wanted),
@@ -45,16 +44,10 @@ impl Visit<'_> {
                 hide(&desk, txn, &row, *hidden)?;
                 self.as_it_is(txn, &row)
             }
-            Job::Each(ids, change) => self.each(&desk, txn, (*hidden, ids, *change)),
             Job::GiveBack(id) => {
                 let (row, id) = self.shown_place(txn, *hidden, id)?;
                 activations::give_back(&desk, txn, &Reference(id.to_string()))?;
                 self.as_it_is(txn, &row)
-            }
-            Job::GiveBackEach(ids) => self.give_back_each(&desk, txn, *hidden, ids),
-            // What only reads never comes here.
-            Job::ListLicenses(_) | Job::ShowLicense(_) | Job::ListPlaces(_) | Job::ShowPlace(_) => {
-                Err(Refusal::unavailable())
             }
         }
     }
@@ -97,53 +90,66 @@ impl Visit<'_> {
         Ok(Done::License(Box::new(self.listed(txn, row)?)))
     }
 
-    fn each(
+    /// Changes each of these things, and tells how many there were to change. What is not the
+    /// caller's, or has ended, is passed over.
+    pub(super) fn change_each(
         &self,
-        desk: &Desk<'_>,
         txn: &mut Txn<'_>,
-        (hidden, ids, change): (Mark, &[String], EachChange),
-    ) -> Result<Done, Refusal> {
+        hidden: Mark,
+        (ids, change): (&[String], EachChange),
+    ) -> Result<usize, Refusal> {
+        let desk = self.own_desk()?;
         let mut count = 0_usize;
-        for id in ids.iter().collect::<BTreeSet<_>>() {
-            let row = match self.shown(txn, hidden, id) {
-                Ok(row) if row.license.end.is_none() => row,
-                Ok(_) | Err(Refusal::LicenseNotFound) => continue,
-                Err(refusal) => return Err(refusal),
+        for id in ids {
+            let is_changed = match change {
+                EachChange::Stop(stops) => match self.shown_until_it_ends(txn, hidden, id)? {
+                    Some(row) => stop(&desk, txn, &row, stops).map(|()| true)?,
+                    None => false,
+                },
+                EachChange::Extend(days) => match self.shown_until_it_ends(txn, hidden, id)? {
+                    Some(row) => extend(&desk, txn, &row, days).map(|()| true)?,
+                    None => false,
+                },
+                EachChange::GiveBack => self.give_back(&desk, txn, hidden, id)?,
             };
-            match change {
-                EachChange::Stop(stops) => stop(desk, txn, &row, stops)?,
-                EachChange::Extend(days) => {
-                    let end = row.license.expires_at.unwrap_or(self.now).plus_days(days);
-                    let wanted = Revised { end: EndWanted::At(end), ..Revised::default() };
-                    revise(desk, txn, &row, &wanted)?;
-                }
-            }
-            count = count.saturating_add(1);
+            count = count.saturating_add(usize::from(is_changed));
         }
-        Ok(Done::Count(count))
+        Ok(count)
     }
 
-    fn give_back_each(
+    /// The caller's license with this id, unless it is hidden or has ended.
+    fn shown_until_it_ends(
+        &self,
+        txn: &Txn<'_>,
+        hidden: Mark,
+        id: &str,
+    ) -> Result<Option<LicenseRow>, Refusal> {
+        match self.shown(txn, hidden, id) {
+            Ok(row) => Ok(Some(row).filter(|row| row.license.end.is_none())),
+            Err(Refusal::LicenseNotFound) => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Gives a place back; false when there is none to give back.
+    fn give_back(
         &self,
         desk: &Desk<'_>,
         txn: &mut Txn<'_>,
         hidden: Mark,
-        ids: &[String],
-    ) -> Result<Done, Refusal> {
-        let mut count = 0_usize;
-        for id in ids.iter().collect::<BTreeSet<_>>() {
-            let (row, id) = match self.shown_place(txn, hidden, id) {
-                Ok(place) => place,
-                Err(Refusal::ActivationNotFound) => continue,
-                Err(refusal) => return Err(refusal),
-            };
-            let kept = txn.activation(row.license.id, id)?;
-            if kept.is_some_and(|place| place.is_active(self.now)) {
-                activations::give_back(desk, txn, &Reference(id.to_string()))?;
-                count = count.saturating_add(1);
-            }
+        id: &str,
+    ) -> Result<bool, Refusal> {
+        let (row, id) = match self.shown_place(txn, hidden, id) {
+            Ok(place) => place,
+            Err(Refusal::ActivationNotFound) => return Ok(false),
+            Err(refusal) => return Err(refusal),
+        };
+        let kept = txn.activation(row.license.id, id)?;
+        let is_active = kept.is_some_and(|place| place.is_active(self.now));
+        if is_active {
+            activations::give_back(desk, txn, &Reference(id.to_string()))?;
         }
-        Ok(Done::Count(count))
+        Ok(is_active)
     }
 }
 
@@ -173,6 +179,12 @@ fn revise(
     let snapshot = txn.complete(row.clone(), NamedPlaces::default())?.snapshot;
     let decision = decide::revise(&snapshot, &revision, desk.now)?;
     licenses::keep(desk, txn, row, &decision).map(drop)
+}
+
+/// Moves a license's date; one that has none gets it from now on.
+fn extend(desk: &Desk<'_>, txn: &mut Txn<'_>, row: &LicenseRow, days: u32) -> Result<(), Refusal> {
+    let end = row.license.expires_at.unwrap_or(desk.now).plus_days(days);
+    revise(desk, txn, row, &Revised { end: EndWanted::At(end), ..Revised::default() })
 }
 
 /// Puts the mark on a license, and calls it off unless it has ended.

@@ -5,7 +5,7 @@ use counterfoil_core::license::{Activation, License};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::foreign::{
-    Done, Errand, Job, LISTED_MAX, LicensesWanted, ListedLicense, ListedPlace, Mark,
+    Done, Errand, LISTED_MAX, LicensesWanted, ListedLicense, ListedPlace, Lookup, Mark,
     PLACES_TOLD_MAX, PlacesWanted, Record, Which,
 };
 use counterfoil_core::wire::native::Reference;
@@ -13,7 +13,7 @@ use http::HeaderValue;
 
 use super::Visit;
 use crate::auth::Principal;
-use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, View};
+use crate::ledger::{LedgerError, LicenseRow, List, Lists, Owner, Part, Rows, View};
 use crate::service::licenses::{key_of, present};
 use crate::service::{Desk, catalog, portal};
 
@@ -47,20 +47,16 @@ impl Visit<'_> {
     }
 
     /// Carries out what changes nothing.
-    pub(super) fn read(&self, view: &View, errand: &Errand) -> Result<Done, Refusal> {
-        let Errand { hidden, job } = errand;
-        match job {
-            Job::ListLicenses(wanted) => self.list_licenses(view, *hidden, wanted),
-            Job::ListPlaces(wanted) => self.list_places(view, *hidden, wanted),
-            Job::ShowLicense(id) => {
+    pub(super) fn look_up(&self, view: &View, errand: &Errand<Lookup>) -> Result<Done, Refusal> {
+        let Errand { hidden, wanted } = errand;
+        match wanted {
+            Lookup::ListLicenses(wanted) => self.list_licenses(view, *hidden, wanted),
+            Lookup::ListPlaces(wanted) => self.list_places(view, *hidden, wanted),
+            Lookup::ShowLicense(id) => {
                 let row = self.shown(view, *hidden, id)?;
-                let (license, updated_at) = (row.license.id, updated_at(view, &row.license)?);
-                let facts = *self.facts(view, row, None)?;
-                let part = Part { count: PLACES_TOLD_MAX, after: None };
-                let places = view.activations_of(license, part)?;
-                Ok(Done::Record(Box::new(Record { facts, updated_at, places })))
+                Ok(Done::Record(Box::new(self.record(view, row)?)))
             }
-            Job::ShowPlace(id) => {
+            Lookup::ShowPlace(id) => {
                 let (row, id) = self.shown_place(view, *hidden, id)?;
                 let activation = match view.activation(row.license.id, id)? {
                     Some(activation) => Some(activation),
@@ -69,15 +65,6 @@ impl Visit<'_> {
                 let activation = activation.ok_or(Refusal::ActivationNotFound)?;
                 Ok(Done::Place(Box::new(self.listed_place(&row, activation)?)))
             }
-            // What changes something never comes here.
-            Job::Make(_)
-            | Job::Revise(..)
-            | Job::End(_)
-            | Job::Rotate(_)
-            | Job::Hide(_)
-            | Job::Each(..)
-            | Job::GiveBack(_)
-            | Job::GiveBackEach(_) => Err(Refusal::unavailable()),
         }
     }
 
@@ -106,6 +93,20 @@ impl Visit<'_> {
             Err(Refusal::LicenseNotFound) => Err(Refusal::ActivationNotFound),
             Err(refusal) => Err(refusal),
         }
+    }
+
+    /// A license with all that is kept of it.
+    fn record(&self, view: &View, row: LicenseRow) -> Result<Record, Refusal> {
+        let License { id, product, customer, .. } = row.license;
+        let customer = customer.map(|customer| view.customer(customer)).transpose()?.flatten();
+        let part = Part { count: PLACES_TOLD_MAX, after: None };
+        Ok(Record {
+            license: self.listed(view, row)?,
+            product: view.product(product)?.ok_or(LedgerError::Dangling("product"))?,
+            customer,
+            places: view.activations_of(id, part)?,
+            now: self.now,
+        })
     }
 
     /// A license as lists show it.

@@ -12,9 +12,9 @@ use crate::license::Status;
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{
-    Ask, BuyerWanted, Credential, Done, EachChange, EndWanted, Errand, Incoming, Job,
-    LicenseWanted, LicensesWanted, ListedLicense, ListedPlace, Mark, PageWanted, PlacesWanted,
-    Record, Revised,
+    Ask, Bulk, BuyerWanted, Command, Credential, Done, EachChange, EndWanted, Errand, Incoming,
+    Job, LicenseWanted, LicensesWanted, ListedLicense, ListedPlace, Lookup, Mark, PageWanted,
+    PlacesWanted, Query, Record, Revised,
 };
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
@@ -65,21 +65,33 @@ pub(in super::super) fn credential(name: Name, request: &Incoming) -> Credential
 }
 
 pub(in super::super) fn ask(call: &Call) -> Ask {
-    let job = match call {
-        Call::ListLicenses(filter) => Job::ListLicenses(licenses_wanted(filter)),
-        Call::GetLicense(id) => Job::ShowLicense(id.clone()),
-        Call::CreateLicense(new) => Job::Make(Box::new(license_wanted(new))),
-        Call::UpdateLicense(id, patch) => Job::Revise(id.clone(), revised(patch)),
-        Call::RevokeLicense(id) => Job::End(id.clone()),
-        Call::DeleteLicense(id) => Job::Hide(id.clone()),
-        Call::RegenerateLicense(id) => Job::Rotate(id.clone()),
-        Call::ChangeLicenses(ids, action) => Job::Each(ids.clone(), each(*action)),
-        Call::ListSites(filter) => Job::ListPlaces(places_wanted(filter)),
-        Call::GetSite(id) => Job::ShowPlace(id.clone()),
-        Call::DeactivateSite(id) => Job::GiveBack(id.clone()),
-        Call::DeactivateSites(ids) => Job::GiveBackEach(ids.clone()),
-    };
-    Ask::Errand(Box::new(Errand { hidden: DELETED, job }))
+    match call {
+        Call::ListLicenses(filter) => lookup(Lookup::ListLicenses(licenses_wanted(filter))),
+        Call::GetLicense(id) => lookup(Lookup::ShowLicense(id.clone())),
+        Call::CreateLicense(new) => job(Job::Make(Box::new(license_wanted(new)))),
+        Call::UpdateLicense(id, patch) => job(Job::Revise(id.clone(), revised(patch))),
+        Call::RevokeLicense(id) => job(Job::End(id.clone())),
+        Call::DeleteLicense(id) => job(Job::Hide(id.clone())),
+        Call::RegenerateLicense(id) => job(Job::Rotate(id.clone())),
+        Call::ChangeLicenses(ids, action) => bulk(ids, each(*action)),
+        Call::ListSites(filter) => lookup(Lookup::ListPlaces(places_wanted(filter))),
+        Call::GetSite(id) => lookup(Lookup::ShowPlace(id.clone())),
+        Call::DeactivateSite(id) => job(Job::GiveBack(id.clone())),
+        Call::DeactivateSites(ids) => bulk(ids, EachChange::GiveBack),
+    }
+}
+
+const fn lookup(wanted: Lookup) -> Ask {
+    Ask::Query(Query::Lookup(Errand { hidden: DELETED, wanted }))
+}
+
+const fn job(wanted: Job) -> Ask {
+    Ask::Command(Command::Job(Errand { hidden: DELETED, wanted }))
+}
+
+fn bulk(ids: &[String], change: EachChange) -> Ask {
+    let ids = ids.iter().cloned().collect();
+    Ask::Bulk(Errand { hidden: DELETED, wanted: Bulk { ids, change } })
 }
 
 const fn page_wanted(page: Page) -> PageWanted {
@@ -234,23 +246,17 @@ fn updated(listed: &ListedLicense) -> Updated {
 }
 
 fn whole(record: &Record) -> Whole {
-    let Record { facts, updated_at, places } = record;
-    let kind = facts.license.terms.activation_type;
-    let listed = ListedLicense {
-        license: facts.license.clone(),
-        key: facts.key.clone(),
-        status: facts.status(),
-        updated_at: *updated_at,
-    };
+    let Record { license: listed, product, customer, places, now } = record;
+    let kind = listed.license.terms.activation_type;
     Whole {
-        license: license(&listed),
-        updated_at: *updated_at,
+        license: license(listed),
+        updated_at: listed.updated_at,
         product: Product {
-            id: Some(facts.product.names.id.to_string()),
-            name: facts.product.name.as_str().to_owned(),
-            slug: facts.product.names.slug.as_str().to_owned(),
+            id: Some(product.names.id.to_string()),
+            name: product.name.as_str().to_owned(),
+            slug: product.names.slug.as_str().to_owned(),
         },
-        customer: facts.customer.as_ref().map(|customer| Customer {
+        customer: customer.as_ref().map(|customer| Customer {
             id: customer.id.to_string(),
             email: customer.email.as_str().to_owned(),
             name: customer.name.as_ref().map(|name| name.as_str().to_owned()),
@@ -260,7 +266,7 @@ fn whole(record: &Record) -> Whole {
             .map(|place| Activation {
                 id: place.id.to_string(),
                 domain: url(kind, place.identifier.as_str()),
-                is_active: place.is_active(facts.now),
+                is_active: place.is_active(*now),
                 activated_at: place.activated_at,
             })
             .collect(),
