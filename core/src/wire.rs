@@ -66,6 +66,12 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// The token in the value of an `Authorization` header, trimmed; the scheme in any case.
+pub fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 impl Request {
     /// A request without headers and body.
     pub fn new(method: &str, path: impl Into<String>) -> Self {

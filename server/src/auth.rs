@@ -7,6 +7,7 @@ use counterfoil_core::key::LicenseKey;
 use counterfoil_core::license::{Customer, License, Mode};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
+use counterfoil_core::wire;
 use counterfoil_core::wire::native::Scope;
 use counterfoil_core::wire::native::admin::token::TokenKind;
 use std::net::IpAddr;
@@ -65,8 +66,7 @@ impl Principal {
 
 /// The digest of the token in an `Authorization` header.
 pub fn bearer(secret: &Secret, header: &str) -> Option<Digest> {
-    let (scheme, token) = header.trim().split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| secret.token_digest(token.trim()))
+    wire::bearer(header).map(|token| secret.token_digest(token))
 }
 
 /// The digest of a credential's text.
@@ -76,10 +76,8 @@ pub fn digest(secret: &Secret, text: &str) -> Digest {
 
 /// Whether an `Authorization` header shows what only those have who can read the secret file.
 pub fn is_operator(secret: &Secret, header: &str) -> bool {
-    let Some((scheme, shown)) = header.trim().split_once(' ') else { return false };
-    let credential = secret.operator_credential();
-    let is_right = shown.trim().as_bytes().ct_eq(credential.as_bytes());
-    scheme.eq_ignore_ascii_case("bearer") && bool::from(is_right)
+    let Some(shown) = wire::bearer(header) else { return false };
+    bool::from(shown.as_bytes().ct_eq(secret.operator_credential().as_bytes()))
 }
 
 /// The token that a caller brought, if it is one and still good at `now`.

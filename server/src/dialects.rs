@@ -71,7 +71,7 @@ impl Call {
         let meter = gate.of(exchange.label());
         let began = meter.begin();
         let credential = exchange.credential();
-        let brought = brought(app, &credential);
+        let brought = brought(app, credential);
         let caller = Caller { token: brought.map(|it| it.digest), ..context.caller };
         let host = context.host.clone();
         let visitor = foreign::Caller { ip: caller.ip, host, brought };
@@ -82,11 +82,11 @@ impl Call {
         };
         // What is shipped in software is no secret that could be guessed, and everybody shares it:
         // one of them must not use it up for all, nor an outdated one bar its neighbours.
-        let is_shared = matches!(&credential, Credential::Sent { kind, .. } if kind.is_public());
+        let is_shared = matches!(credential, Credential::Sent { kind, .. } if kind.is_public());
         let account =
             if is_shared { context.account } else { gate.limiter.account(&caller, is_valid) };
         let context = Context { caller, account, ..context };
-        let answered = match self.admit(gate, &context.account, &credential) {
+        let answered = match self.admit(gate, &context.account) {
             Ok(()) => self.answer_visitor(app, visitor).await,
             Err(refusal) => Err(refusal),
         };
@@ -97,16 +97,12 @@ impl Call {
         answered.unwrap_or_else(|refusal| exchange.refuse(&refusal))
     }
 
-    fn admit(
-        &self,
-        gate: &Gate,
-        account: &Account,
-        credential: &Credential,
-    ) -> Result<(), Refusal> {
+    fn admit(&self, gate: &Gate, account: &Account) -> Result<(), Refusal> {
         let Self { exchange } = self;
         gate.limiter.admit(account, exchange.is_by_key())?;
         gate.limiter.admit_at(account, exchange.label(), exchange.calls_per_minute())?;
-        if *credential == Credential::Missing { Err(Refusal::Unauthorized) } else { Ok(()) }
+        let is_missing = *exchange.credential() == Credential::Missing;
+        if is_missing { Err(Refusal::Unauthorized) } else { Ok(()) }
     }
 
     async fn answer_visitor(

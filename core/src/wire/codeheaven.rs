@@ -26,9 +26,6 @@ pub struct CodeHeaven;
 /// The header with the vendor's key.
 const VENDOR_KEY: &str = "x-ch-vendor-key";
 
-/// What stands for as many places as one likes: the largest number that every client can hold.
-const UNLIMITED: u32 = 2_147_483_647;
-
 /// Which call it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {

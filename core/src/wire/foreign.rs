@@ -15,6 +15,7 @@ mod kept;
 mod members;
 mod outcome;
 mod params;
+mod seats;
 mod site;
 
 pub use ask::{
@@ -31,6 +32,7 @@ pub use kept::{Kept, kept};
 pub use members::Members;
 pub use outcome::{ForeignActivation, ForeignAnswered, ForeignVerdict};
 pub use params::Params;
+pub use seats::{SEATS_UNLIMITED, limit_of, seats_told};
 pub use site::no_site;
 
 use crate::prelude::*;
@@ -161,13 +163,13 @@ pub trait Exchange: Debug + Send + Sync {
     /// What metrics and logs call it.
     fn label(&self) -> &'static str;
     /// What it takes.
-    fn credential(&self) -> Credential;
+    fn credential(&self) -> &Credential;
     /// Whether the license's key is what allows it, so that an unknown one is a guess.
     fn is_by_key(&self) -> bool {
         match self.credential() {
             Credential::NotNeeded => true,
             Credential::Missing => false,
-            Credential::Sent { scope, .. } => scope == Scope::Key,
+            Credential::Sent { scope, .. } => *scope == Scope::Key,
         }
     }
     /// Calls per minute of this label from one address.
@@ -199,13 +201,15 @@ pub fn hear<D: Answering>(request: Incoming) -> Box<dyn Exchange> {
         Ok(name) => (Some(name), D::read(name, &request)),
         Err(reply) => (None, Err(reply)),
     };
-    Box::new(Heard::<D> { request, name, call })
+    let credential = name.map_or(Credential::NotNeeded, |name| D::credential(name, &request));
+    Box::new(Heard::<D> { request, name, credential, call })
 }
 
 #[derive(Debug)]
 struct Heard<D: Spoken> {
     request: Incoming,
     name: Option<D::Name>,
+    credential: Credential,
     call: Result<D::Call, D::Reply>,
 }
 
@@ -230,8 +234,8 @@ impl<D: Answering> Exchange for Heard<D> {
         D::label(self.name)
     }
 
-    fn credential(&self) -> Credential {
-        self.name.map_or(Credential::NotNeeded, |name| D::credential(name, &self.request))
+    fn credential(&self) -> &Credential {
+        &self.credential
     }
 
     fn calls_per_minute(&self) -> Option<u32> {

@@ -28,9 +28,6 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug)]
 pub struct PackEdge;
 
-/// How unlimited seats are told: PackEdge has no other word for them.
-const SEATS_UNLIMITED: u32 = 2_147_483_647;
-
 /// What an application does with a license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {

@@ -2,12 +2,14 @@
 
 use super::{
     Call, Code, CodeHeaven, Failure, License, NO_ACTIVATION, NO_LICENSE, Name, Reply, Seat,
-    Standing, UNLIMITED, Validated,
+    Standing, Validated,
 };
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::verdict::VerdictStatus;
-use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
+use crate::wire::foreign::{
+    Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params, limit_of,
+};
 use crate::wire::{Failed, Outcome};
 
 impl Asking for CodeHeaven {
@@ -61,7 +63,7 @@ impl Asking for CodeHeaven {
                 let mut seats = activated.seats.iter();
                 let seat = seats.find(|seat| seat.domain == activated.domain);
                 ForeignAnswered {
-                    activation_limit: Some(limit(activated.seat_limit)),
+                    activation_limit: Some(limit_of(activated.seat_limit)),
                     activations_used: u32::try_from(activated.seats.len()).ok(),
                     activation: Some(ForeignActivation {
                         activated_at: seat.map(|seat| seat.activated_at),
@@ -96,7 +98,7 @@ fn verdict(validated: Validated) -> ForeignVerdict {
     ForeignVerdict {
         product,
         expires_at,
-        activation_limit: Some(limit(seat_limit)),
+        activation_limit: Some(limit_of(seat_limit)),
         activations_used: u32::try_from(seats.len()).ok(),
         activations: seats.into_iter().map(activation).collect(),
         ..ForeignVerdict::of(status)
@@ -109,10 +111,6 @@ fn activation(seat: Seat) -> ForeignActivation {
         activated_at: Some(seat.activated_at),
         ..ForeignActivation::active()
     }
-}
-
-const fn limit(seats: u32) -> u32 {
-    if seats == UNLIMITED { 0 } else { seats }
 }
 
 fn refused(name: Name, failure: Failure) -> Outcome {

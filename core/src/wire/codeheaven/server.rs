@@ -2,14 +2,14 @@
 
 use super::{
     Activated, Call, Code, CodeHeaven, Failure, License, NO_ACTIVATION, NO_LICENSE, NO_RELEASE,
-    Name, Reply, Seat, Standing, UNLIMITED, Updates, VENDOR_KEY, Validated,
+    Name, Reply, Seat, Standing, Updates, VENDOR_KEY, Validated,
 };
 use crate::identifier::ActivationType;
 use crate::license::{Activation, Hold, Status};
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{
-    Answering, Ask, Command, Credential, Facts, Incoming, Query, Told, Which,
+    Answering, Ask, Command, Credential, Facts, Incoming, Query, Told, Which, seats_told,
 };
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
@@ -109,7 +109,7 @@ impl Answering for CodeHeaven {
             (Call::Activate { .. }, Some(domain)) => Reply::Activated(Activated {
                 domain,
                 seats: seats(facts),
-                seat_limit: seat_limit(facts),
+                seat_limit: seats_told(facts.license.terms.activation_limit),
             }),
             (Call::Deactivate { .. }, Some(domain)) => Reply::Deactivated { domain },
             // Releases are not kept yet, so nothing is published.
@@ -125,7 +125,7 @@ impl Answering for CodeHeaven {
                     product: Some(slug(facts)),
                     expires_at: facts.license.expires_at,
                     seats: seats(facts),
-                    seat_limit: seat_limit(facts),
+                    seat_limit: seats_told(facts.license.terms.activation_limit),
                 })
             }
         }
@@ -216,14 +216,6 @@ fn standing(facts: &Facts) -> Standing {
 
 fn slug(facts: &Facts) -> String {
     facts.product.names.slug.as_str().to_owned()
-}
-
-const fn seat_limit(facts: &Facts) -> u32 {
-    match facts.license.terms.activation_limit {
-        0 => UNLIMITED,
-        limit if limit > UNLIMITED => UNLIMITED,
-        limit => limit,
-    }
 }
 
 /// The places, oldest first; of those that one moment gave, by name. The asked one is always among

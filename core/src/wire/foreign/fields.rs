@@ -4,8 +4,15 @@ use crate::prelude::*;
 use serde_json::{Map, Value};
 
 /// Named values. A form has texts only; of a name that comes twice the last one counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Fields(pub Map<String, Value>);
+
+impl core::fmt::Debug for Fields {
+    /// The names alone: any value may be a secret.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 /// What is there and cannot be read as what it has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

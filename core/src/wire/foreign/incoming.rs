@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Fields;
-use crate::wire::Request;
+use crate::wire::{Request, bearer};
 
 /// A request in some dialect, from the dialect's mount on.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Incoming {
 }
 
 /// The body of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Body {
     /// As it was sent.
     Bytes(Vec<u8>),
@@ -31,6 +31,17 @@ pub enum Body {
     Multipart(Vec<(String, String)>),
     /// A `multipart/form-data` that is none.
     Broken,
+}
+
+impl core::fmt::Debug for Body {
+    /// Its form alone: any part may be a secret.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Self::Multipart(parts) => write!(f, "Multipart({})", parts.len()),
+            Self::Broken => f.write_str("Broken"),
+        }
+    }
 }
 
 impl core::fmt::Debug for Incoming {
@@ -45,6 +56,11 @@ impl Incoming {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(held, _)| held == name);
         found.map(|(_, value)| value.trim())
+    }
+
+    /// The bearer token that came with it, trimmed; an empty one is none.
+    pub fn bearer(&self) -> Option<&str> {
+        bearer(self.header("authorization")?).filter(|token| !token.is_empty())
     }
 
     /// The body's type, in lower case and without parameters; empty where none is named.

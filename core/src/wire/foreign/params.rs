@@ -7,8 +7,14 @@ use super::Fields;
 use crate::refusal::Refusal;
 
 /// Parameters, taken one by one. What is left at the end is unknown.
-#[derive(Debug)]
 pub struct Params(Map<String, Value>);
+
+impl core::fmt::Debug for Params {
+    /// The names alone: any value may be a secret.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl From<Fields> for Params {
     fn from(fields: Fields) -> Self {

@@ -18,15 +18,12 @@ use crate::prelude::*;
 use crate::sale::{Dispute, Sale, Subscription};
 use crate::text::Slug;
 use crate::time::{Term, Timestamp};
-use crate::wire::foreign::Facts;
+use crate::wire::foreign::{Facts, SEATS_UNLIMITED, seats_told};
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// What stands for itself in a URL's path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Seats of a license whose places are not limited.
-const UNLIMITED: u32 = 2_147_483_647;
 
 /// Numbers of orders are below 2^30.
 const ORDERS: RangeInclusive<i64> = 0..=(1 << 30) - 1;
@@ -35,7 +32,7 @@ const ORDERS: RangeInclusive<i64> = 0..=(1 << 30) - 1;
 const ORDER_BITS: u128 = (1 << 30) - 1;
 
 /// What numbers of seats may be.
-const QUANTITIES: RangeInclusive<i64> = 1..=UNLIMITED as i64;
+const QUANTITIES: RangeInclusive<i64> = 1..=SEATS_UNLIMITED as i64;
 
 /// What amounts in cents may be: what every reader of JSON holds exactly.
 const AMOUNTS: RangeInclusive<i64> = 0..=(1 << 53) - 1;
@@ -281,8 +278,7 @@ fn price(facts: &Facts) -> (i64, String) {
 /// How many seats there are of a license that is sold by seats.
 fn seats(facts: &Facts) -> Option<u32> {
     let terms = &facts.license.terms;
-    let limit = if terms.activation_limit == 0 { UNLIMITED } else { terms.activation_limit };
-    (terms.activation_type == ActivationType::Seat).then_some(limit)
+    (terms.activation_type == ActivationType::Seat).then(|| seats_told(terms.activation_limit))
 }
 
 fn card(kept: Kept<'_>) -> Value {

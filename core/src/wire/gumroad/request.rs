@@ -65,12 +65,7 @@ pub(super) fn read(name: Name, request: &Incoming) -> Result<Call, Reply> {
 
 /// The access token that a request brings: in its header, else among its fields.
 pub(super) fn token(request: &Incoming) -> Option<String> {
-    let header = request.header("authorization").and_then(|header| {
-        let (scheme, token) = header.split_once(' ')?;
-        let token = token.trim();
-        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
-    });
-    header.or_else(|| {
+    request.bearer().map(str::to_owned).or_else(|| {
         let fields = fields(request).ok()?;
         TOKENS.iter().find_map(|name| fields.filled(name)).map(str::to_owned)
     })

@@ -8,7 +8,9 @@ use super::{
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::verdict::VerdictStatus;
-use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
+use crate::wire::foreign::{
+    Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params, limit_of,
+};
 use crate::wire::{Failed, Outcome, Request, Response};
 
 const SITE_NAMES: [&str; 4] = [SITES[1], SITES[0], SITES[2], "identifier"];
@@ -121,8 +123,7 @@ fn good(valid: Valid) -> ForeignVerdict {
     ForeignVerdict {
         product: valid.product.map(|product| product.slug),
         expires_at: valid.expires_at,
-        activation_limit: limit
-            .map(|limit| if limit == super::SEATS_UNLIMITED { 0 } else { limit }),
+        activation_limit: limit.map(limit_of),
         activations_used: used,
         ..ForeignVerdict::of(VerdictStatus::Valid)
     }

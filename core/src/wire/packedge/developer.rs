@@ -120,12 +120,22 @@ pub struct NewLicense {
 }
 
 /// Who gets a license.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Buyer {
     /// The customer with this id, which goes before an address.
     Known(String),
     /// The customer with this address, who may be new and then has this name.
     ByEmail(Email, Option<PersonName>),
+}
+
+impl core::fmt::Debug for Buyer {
+    /// Without the address and the name.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Known(id) => write!(f, "Known({id})"),
+            Self::ByEmail(..) => f.write_str("ByEmail"),
+        }
+    }
 }
 
 /// What to change of a license.
@@ -255,7 +265,7 @@ pub struct Whole {
 }
 
 /// Who holds a license.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Customer {
     /// The id.
     pub id: String,
@@ -263,6 +273,13 @@ pub struct Customer {
     pub email: String,
     /// The name.
     pub name: Option<String>,
+}
+
+impl core::fmt::Debug for Customer {
+    /// Without the address and the name.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Customer({})", self.id)
+    }
 }
 
 /// A site, as its license tells of it.

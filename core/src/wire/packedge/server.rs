@@ -3,14 +3,13 @@
 use super::developer::server as developer;
 use super::request::{body, open_verb, public_key};
 use super::{
-    Asked, Call, Code, Failure, Holder, License, Name, PackEdge, Place, Product, Reply,
-    SEATS_UNLIMITED, Valid, Verb,
+    Asked, Call, Code, Failure, Holder, License, Name, PackEdge, Place, Product, Reply, Valid, Verb,
 };
 use crate::license::Status;
 use crate::prelude::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{
-    Answering, Ask, Command, Cors, Credential, Facts, Incoming, Query, Told, Which,
+    Answering, Ask, Command, Cors, Credential, Facts, Incoming, Query, Told, Which, seats_told,
 };
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
@@ -233,11 +232,6 @@ const fn stop(status: Status) -> Option<Code> {
     }
 }
 
-/// Places as PackEdge tells them: it has no word for unlimited ones.
-pub(super) fn seats(limit: u32) -> u32 {
-    if limit == 0 { SEATS_UNLIMITED } else { limit.min(SEATS_UNLIMITED) }
-}
-
 fn validated(license: &License, facts: &Facts) -> Reply {
     if let Some(code) = stop(facts.status()) {
         return failed(code);
@@ -247,7 +241,10 @@ fn validated(license: &License, facts: &Facts) -> Reply {
     let customer = facts.license.customer.map(|customer| customer.to_string());
     Reply::Valid(Box::new(Valid {
         key: facts.key.reveal().to_owned(),
-        places: Some((facts.license.activations_used, seats(facts.license.terms.activation_limit))),
+        places: Some((
+            facts.license.activations_used,
+            seats_told(facts.license.terms.activation_limit),
+        )),
         expires_at: facts.license.expires_at,
         holder: if is_public {
             customer.map_or(Holder::Nobody, Holder::Customer)

@@ -9,7 +9,9 @@ use super::developer::{
 use super::*;
 use crate::refusal::Refusal;
 use crate::text::Email;
-use crate::wire::foreign::{Answering, Asking, Body, Credential, Fields, Params, no_site};
+use crate::wire::foreign::{
+    Answering, Asking, Body, Credential, Fields, Params, SEATS_UNLIMITED, no_site,
+};
 
 fn text() -> impl Strategy<Value = String> {
     "[!-~é ]{0,30}[!-~é]".prop_map(|text| text.trim().to_owned())

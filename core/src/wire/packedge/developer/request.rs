@@ -4,8 +4,8 @@ use form_urlencoded::Serializer;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use super::super::Code;
 use super::super::request::{body, json as with_json, open_verb};
-use super::super::{Code, SEATS_UNLIMITED};
 use super::{
     Action, Buyer, Call, End, LicenseFilter, Name, NewLicense, Page, Patch, SiteFilter, Standing,
 };
@@ -13,7 +13,7 @@ use crate::prelude::*;
 use crate::text::{Email, Name as PersonName, TextProblem};
 use crate::time::{DAYS_MAX, Timestamp};
 use crate::wire::Request;
-use crate::wire::foreign::{Fields, Incoming};
+use crate::wire::foreign::{Fields, Incoming, SEATS_UNLIMITED};
 
 /// Items on a page where nothing is said, and at most.
 const PAGE_SIZE: (u32, u32) = (20, 100);

@@ -1,7 +1,6 @@
 //! The server's end of the developer API.
 
-use super::super::server::seats;
-use super::super::{Code, Failure, Product, Reply as AnyReply, SEATS_UNLIMITED};
+use super::super::{Code, Failure, Product, Reply as AnyReply};
 use super::{
     Action, Activation, Buyer, Call, Customer, End, License, LicenseFilter, Meta, Name, NewLicense,
     Page, Patch, Reply, Site, SiteFilter, SiteOfLicense, Standing, Updated, Whole,
@@ -14,7 +13,7 @@ use crate::refusal::Refusal;
 use crate::wire::foreign::{
     Ask, Bulk, BuyerWanted, Command, Credential, Done, EachChange, EndWanted, Errand, Incoming,
     Job, LicenseWanted, LicensesWanted, ListedLicense, ListedPlace, Lookup, Mark, PageWanted,
-    PlacesWanted, Query, Record, Revised,
+    PlacesWanted, Query, Record, Revised, limit_of, seats_told,
 };
 use crate::wire::native::Scope;
 use crate::wire::native::admin::token::TokenKind;
@@ -40,10 +39,6 @@ pub(in super::super) const fn label(name: Name) -> &'static str {
 }
 
 pub(in super::super) fn credential(name: Name, request: &Incoming) -> Credential {
-    let bearer = request.header("authorization").and_then(|header| {
-        let (scheme, text) = header.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| text.trim())
-    });
     let scope = match name {
         Name::ListLicenses | Name::GetLicense | Name::ListSites | Name::GetSite => {
             Scope::LicensesRead
@@ -57,7 +52,7 @@ pub(in super::super) fn credential(name: Name, request: &Incoming) -> Credential
         | Name::DeactivateSite
         | Name::DeactivateSites => Scope::LicensesWrite,
     };
-    bearer.filter(|text| !text.is_empty()).map_or(Credential::Missing, |text| Credential::Sent {
+    request.bearer().map_or(Credential::Missing, |text| Credential::Sent {
         kind: TokenKind::PackedgeApiKey,
         text: text.to_owned(),
         scope,
@@ -123,11 +118,6 @@ fn places_wanted(filter: &SiteFilter) -> PlacesWanted {
     }
 }
 
-/// What we call as many places as PackEdge has a number for: unlimited.
-const fn limit(seats: u32) -> u32 {
-    if seats == SEATS_UNLIMITED { 0 } else { seats }
-}
-
 fn license_wanted(new: &NewLicense) -> LicenseWanted {
     let buyer = match &new.customer {
         Buyer::Known(id) => BuyerWanted::Known(id.clone()),
@@ -138,7 +128,7 @@ fn license_wanted(new: &NewLicense) -> LicenseWanted {
         plan: new.plan_id.clone(),
         buyer,
         // Where nothing is said it is the plan's number, and one without a plan.
-        activation_limit: new.seats.map(limit),
+        activation_limit: new.seats.map(limit_of),
         end: end_wanted(new.expires_at),
     }
 }
@@ -156,7 +146,7 @@ const LET_GO: &[Stop] = &[Stop::Reinstate, Stop::Enable];
 
 fn revised(patch: &Patch) -> Revised {
     Revised {
-        activation_limit: patch.seats.map(limit),
+        activation_limit: patch.seats.map(limit_of),
         end: end_wanted(patch.expires_at),
         stops: match patch.status {
             None | Some(Standing::Expired) => &[],
@@ -233,7 +223,7 @@ fn license(listed: &ListedLicense) -> License {
         customer_id: license.customer.map(|customer| customer.to_string()),
         plan_id: license.plan.map(|plan| plan.to_string()),
         status: standing(*status),
-        seats: seats(license.terms.activation_limit),
+        seats: seats_told(license.terms.activation_limit),
         activated_count: license.activations_used,
         expires_at: license.expires_at,
         created_at: license.created_at,
