@@ -100,11 +100,7 @@ pub fn order_completed(
 
 /// Mails the keys to who bought them: all of an order's line together, less those that a report has
 /// ended already. One that is stopped for the time being is theirs all the same.
-pub(super) fn deliver(
-    desk: &Desk<'_>,
-    txn: &mut Txn<'_>,
-    made: &[LicenseView],
-) -> Result<(), Refusal> {
+fn deliver(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> Result<(), Refusal> {
     if !desk.mail.is_on() {
         return Ok(());
     }

@@ -14,9 +14,10 @@ use counterfoil_core::wire::native::admin::license::{
 
 use super::customers::Buyer;
 use super::licenses::{key_of, show_as};
+use super::mail::letter_to;
 use super::{catalog, desk::Desk};
 use crate::env::{key_entropy, random};
-use crate::ledger::{LedgerError, LicenseRow, NameRow, Rows, Txn};
+use crate::ledger::{LedgerError, LicenseRow, MailRow, NameRow, Rows, Stamp, Txn};
 use crate::mail::Template;
 
 /// Names to try before giving up; two of them colliding by chance is already absurd.
@@ -80,7 +81,15 @@ pub(super) struct Issuing<'a> {
     pub(super) wanted: Issue,
 }
 
-impl Issuing<'_> {
+/// A license that is decided on and not kept yet.
+pub(super) struct Prepared<'a> {
+    decision: Decision<License>,
+    key: LicenseKey,
+    sealed_key: Vec<u8>,
+    stamp: Stamp<'a>,
+}
+
+impl<'a> Issuing<'a> {
     /// Refuses to make more than one answer can tell: the keys of the others would never be told.
     pub(super) fn refuse_too_large(&self, quantity: u32) -> Result<(), Refusal> {
         /// Members that are always there, with the longest key.
@@ -114,11 +123,43 @@ impl Issuing<'_> {
         if let Some(buyer) = &self.buyer {
             buyer.keep(txn)?;
         }
-        (0..quantity).map(|_| self.make(txn, key)).collect()
+        (0..quantity)
+            .map(|_| self.prepare(txn, key).and_then(|made| self.keep(txn, made)))
+            .collect()
     }
 
-    /// Makes one, with this key or a new one.
-    fn make(&self, txn: &mut Txn<'_>, key: Option<&LicenseKey>) -> Result<LicenseView, Refusal> {
+    /// Makes one with a new key, and mails that to the buyer if `send`. The letter, which may fail,
+    /// comes before the first write.
+    pub(super) fn make_one(&self, txn: &mut Txn<'_>, send: bool) -> Result<LicenseView, Refusal> {
+        let prepared = self.prepare(txn, None)?;
+        let letter = if send { self.delivery(txn, &prepared)? } else { None };
+        if let Some(buyer) = &self.buyer {
+            buyer.keep(txn)?;
+        }
+        let made = self.keep(txn, prepared)?;
+        txn.post(letter.as_ref())?;
+        Ok(made)
+    }
+
+    /// The letter that brings the buyer the key, ready for [`Txn::post`].
+    fn delivery(
+        &self,
+        txn: &mut Txn<'_>,
+        prepared: &Prepared<'_>,
+    ) -> Result<Option<MailRow>, Refusal> {
+        let Self { desk, buyer: Some(buyer), .. } = self else { return Ok(None) };
+        let to = (Template::LicenseDelivered, buyer.customer.clone());
+        let about = (&prepared.decision.answer, Some(&prepared.key));
+        let letter = letter_to(desk.mail, txn, to, about)?;
+        desk.mail.write(txn, letter, desk.desktop())
+    }
+
+    /// Decides on one, with this key or a new one. Writes nothing.
+    fn prepare(
+        &self,
+        txn: &mut Txn<'_>,
+        key: Option<&LicenseKey>,
+    ) -> Result<Prepared<'a>, Refusal> {
         let Self { desk, wanted, .. } = self;
         let alias = free_alias(desk, txn)?;
         let key = match key {
@@ -135,14 +176,21 @@ impl Issuing<'_> {
         };
         let id = LicenseId::new(txn.next_id(desk.now, random(desk.env)?));
         let decision = decide::issue(&issuer, wanted, (id, alias), desk.now);
-        let sealed_key = seal(desk, id, &key)?;
-        let sale = txn.put_issued(sealed_key, &decision, desk.stamp()?)?.sale;
-        name_key(desk, txn, id, &key)?;
+        let (sealed_key, stamp) = (seal(desk, id, &key)?, desk.stamp()?);
+        Ok(Prepared { decision, key, sealed_key, stamp })
+    }
+
+    /// Keeps what was decided.
+    fn keep(&self, txn: &mut Txn<'_>, prepared: Prepared<'_>) -> Result<LicenseView, Refusal> {
+        let Self { desk, .. } = self;
+        let Prepared { decision, key, sealed_key, stamp } = prepared;
+        let sale = txn.put_issued(sealed_key, &decision, stamp)?.sale;
+        name_key(desk, txn, decision.answer.id, &key)?;
         name_alias(desk, txn, &decision.answer)?;
         let around = Around {
             product: self.product.clone(),
             plan: self.plan.clone(),
-            customer: customer.cloned(),
+            customer: self.buyer.as_ref().map(|buyer| buyer.customer.clone()),
             sale,
             checks: CheckCounters::default(),
         };

@@ -3,7 +3,7 @@
 use counterfoil_core::history::{Event, EventKind};
 use counterfoil_core::id::{CustomerId, MailId};
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::{License, Status};
+use counterfoil_core::license::{Customer, License, Status};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::mail::{
@@ -35,7 +35,21 @@ pub fn letter_about(
 ) -> Result<Option<Letter>, LedgerError> {
     let customer = license.customer.map(|customer| rows.customer(customer)).transpose()?.flatten();
     let Some(customer) = customer else { return Ok(None) };
-    Ok(Some(Letter {
+    letter_to(mail, rows, (template, customer), (license, key)).map(Some)
+}
+
+/// The letter about a license to a customer, who may not be kept yet.
+///
+/// # Errors
+///
+/// Only when the store fails.
+pub fn letter_to(
+    mail: &Mail,
+    rows: &impl Rows,
+    (template, customer): (Template, Customer),
+    (license, key): (&License, Option<&LicenseKey>),
+) -> Result<Letter, LedgerError> {
+    Ok(Letter {
         template,
         vendor: license.vendor,
         mode: license.mode,
@@ -44,7 +58,7 @@ pub fn letter_about(
         licenses: vec![line_about(rows, license, key)?],
         link: mail.link(template),
         link_expires_at: None,
-    }))
+    })
 }
 
 /// A license as a letter shows it.

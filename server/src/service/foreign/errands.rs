@@ -84,9 +84,8 @@ impl Visit<'_> {
             ..Issue::default()
         };
         let issuing = Issuing { desk, product, plan, buyer, wanted };
-        let made = issuing.make_all(txn, 1, None)?;
-        let id = made.first().map(|made| made.id).ok_or(Refusal::LicenseNotFound)?;
-        let row = txn.license(id)?.ok_or(Refusal::LicenseNotFound)?;
+        let made = issuing.make_one(txn, false)?;
+        let row = txn.license(made.id)?.ok_or(Refusal::LicenseNotFound)?;
         Ok(Done::License(Box::new(self.listed(txn, row)?)))
     }
 

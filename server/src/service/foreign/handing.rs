@@ -16,7 +16,7 @@ use crate::auth::Principal;
 use crate::ledger::{LedgerError, LicenseRow, List, Lists, Owner, Part, Rows, Txn, View};
 use crate::service::customers::Buyer;
 use crate::service::issuing::{self, Issuing};
-use crate::service::{Desk, billing, licenses};
+use crate::service::{Desk, licenses};
 
 /// Licenses of one customer that are looked at in one go.
 const LOOKED_AT_ONCE: usize = 100;
@@ -46,12 +46,8 @@ impl Visit<'_> {
         let desk = self.desk_of(by);
         let buyer = Some(Buyer::find(&desk, txn, &customer(&new.email))?);
         let issuing = Issuing { desk: &desk, product, plan: None, buyer, wanted };
-        let made = issuing.make_all(txn, 1, None)?;
-        if new.send {
-            billing::deliver(&desk, txn, &made)?;
-        }
-        let made = made.first().map(|made| txn.license(made.id)).transpose()?.flatten();
-        let made = made.ok_or(LedgerError::Dangling("license"))?;
+        let made = issuing.make_one(txn, new.send)?;
+        let made = txn.license(made.id)?.ok_or(LedgerError::Dangling("license"))?;
         Ok(Ok(Told::License(self.facts(txn, made, None)?)))
     }
 
