@@ -11,7 +11,7 @@ use bytes::Bytes;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::foreign::{Body, Credential, Exchange, Incoming};
 use counterfoil_core::wire::{self, Dialect};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
@@ -41,19 +41,14 @@ pub struct Call {
 impl Call {
     /// Takes a request in: its head, the rest of its path, and its body unless that was too large.
     pub async fn take(dialect: Dialect, head: &Parts, rest: &str, body: Bytes) -> Option<Self> {
-        let body = match head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) {
-            Some(content_type) if multipart::is_multipart(content_type) => {
-                multipart::read(content_type, body).await.map_or(Body::Broken, Body::Multipart)
-            }
-            Some(_) | None => Body::Bytes(body.into()),
-        };
         let request = Incoming {
             method: head.method.as_str().to_owned(),
             path: rest.to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             headers: texts(&head.headers),
-            body,
+            body: Body::Bytes(body.into()),
         };
+        let request = read_parts(request).await;
         Some(Self { exchange: Arc::from(dialect.hear(request)?) })
     }
 
@@ -116,6 +111,19 @@ impl Call {
             Err(response) => Ok(response),
         }
     }
+}
+
+/// A request with its form read, where that comes in parts.
+pub async fn read_parts(request: Incoming) -> Incoming {
+    let content_type = request.header("content-type").unwrap_or_default().to_owned();
+    let body = match request.body {
+        Body::Bytes(bytes) if multipart::is_multipart(&content_type) => {
+            let parts = multipart::read(&content_type, bytes.into()).await;
+            parts.map_or(Body::Broken, Body::Multipart)
+        }
+        body @ (Body::Bytes(_) | Body::Multipart(_) | Body::Broken) => body,
+    };
+    Incoming { body, ..request }
 }
 
 fn brought(app: &App, credential: &Credential) -> Option<Brought> {
