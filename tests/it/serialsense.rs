@@ -1,9 +1,18 @@
 //! What of Serial Sense's dialect no vector can show.
 
+use counterfoil_core::refusal::Refusal;
+use counterfoil_core::wire::foreign::{Body, Credential, Exchange, Incoming};
+use counterfoil_core::wire::{Dialect, Response};
+use counterfoil_server::auth::{self, Brought};
+use counterfoil_server::ledger::Txn;
 use counterfoil_server::limits::Limits;
+use counterfoil_server::service::foreign;
 use counterfoil_tests::{Client, Reply, TestServer};
+use futures_util::future::{join, poll_immediate};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, mpsc};
 
 /// Sells the product and imports both credentials.
 async fn found(server: &TestServer) {
@@ -186,4 +195,56 @@ async fn who_asks_too_much_gets_a_page_and_keeps_nobody_else_waiting() {
         }
     }
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_license_that_cannot_be_made_or_mailed_costs_no_other_job_its_commit() {
+    let server = TestServer::start_queueing().await;
+    found(&server).await;
+    let mut draws = 0;
+    loop {
+        server.env.run_out_after(draws);
+        let (made, other) = create_beside_another_job(&server).await;
+        server.env.run_out_after(u64::MAX);
+        assert_eq!(other, Ok(()), "entropy ran out after {draws}");
+        if made.is_ok() {
+            break;
+        }
+        draws += 1;
+    }
+    assert!(draws > 7, "a customer, a license and a letter take more than {draws}");
+    let list = server.admin.call("admin.license.list", json!({})).await;
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    server.stop().await;
+}
+
+/// Makes a license and mails it, in one batch with a job that writes nothing.
+async fn create_beside_another_job(
+    server: &TestServer,
+) -> (Result<Response, Refusal>, Result<(), Refusal>) {
+    let app = server.server.app();
+    let request = Incoming {
+        method: "POST".to_owned(),
+        path: "/api/create".to_owned(),
+        query: String::new(),
+        headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
+        body: Body::Bytes(b"sig=SIG&email=a@example.com&send=1".to_vec()),
+    };
+    let exchange: Arc<dyn Exchange> = Arc::from(Dialect::SerialSense.hear(request).unwrap());
+    let Credential::Sent { kind, text, scope } = exchange.credential() else { panic!("no sig") };
+    let brought = Brought { digest: auth::digest(&app.secret, text), kind: *kind, scope: *scope };
+    let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let caller = foreign::Caller { ip, host: None, brought: Some(brought) };
+    let ask = exchange.ask().unwrap();
+    let (release, waiting) = mpsc::channel();
+    let other = app.ledger.transact(move |_: &mut Txn<'_>| {
+        waiting.recv().unwrap();
+        Ok(())
+    });
+    let mut both = Box::pin(join(other, foreign::answer(app, caller, ask, &exchange)));
+    // The writer holds the one until the other is in the same batch.
+    assert!(poll_immediate(&mut both).await.is_none());
+    release.send(()).unwrap();
+    let (other, made) = both.await;
+    (made, other)
 }

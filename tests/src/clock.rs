@@ -12,19 +12,27 @@ pub struct SteppedEnv {
     started: Timestamp,
     now: watch::Sender<i64>,
     drawn: AtomicU64,
+    /// How often entropy can be drawn yet.
+    draws: AtomicU64,
 }
 
 impl SteppedEnv {
     /// A clock that stands at an RFC 3339 time.
     pub fn at(time: &str) -> Self {
         let started: Timestamp = time.parse().expect("an RFC 3339 time");
-        Self { started, now: watch::Sender::new(started.unix()), drawn: AtomicU64::new(0) }
+        let now = watch::Sender::new(started.unix());
+        Self { started, now, drawn: AtomicU64::new(0), draws: AtomicU64::new(u64::MAX) }
     }
 
     /// Sets the clock to an RFC 3339 time.
     pub fn set(&self, time: &str) {
         let time: Timestamp = time.parse().expect("an RFC 3339 time");
         self.now.send_replace(time.unix());
+    }
+
+    /// Lets entropy be drawn so many times yet.
+    pub fn run_out_after(&self, draws: u64) {
+        self.draws.store(draws, Ordering::SeqCst);
     }
 
     /// Moves the clock by so many seconds.
@@ -46,6 +54,8 @@ impl Env for SteppedEnv {
 
     /// The generator known as split mix: good enough to tell two keys apart.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        let draw = |left: u64| left.checked_sub(1);
+        self.draws.fetch_update(Ordering::SeqCst, Ordering::SeqCst, draw).map_err(|_| NoEntropy)?;
         for chunk in bytes.chunks_mut(8) {
             let step = 0x9E37_79B9_7F4A_7C15_u64;
             let mut z = self.drawn.fetch_add(step, Ordering::SeqCst);
