@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import vm from "node:vm";
 import { folder, packed, root, run, write } from "./installed.mjs";
@@ -13,32 +13,61 @@ const IMPORT = 'import { inspect } from "counterfoil";';
 const REQUIRE = 'const { inspect } = require("counterfoil");';
 const PRINT = 'console.log(inspect(" some-key ").normalized);';
 
+const isDeclaration = (file) => /\.d\.c?ts$/.test(file);
+
 test("the tarball holds what its users need and nothing else", () => {
-  assert.deepEqual(packed.toSorted(), [
+  const files = packed.filter((file) => !isDeclaration(file));
+  assert.deepEqual(files.toSorted(), [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
-    "calls.d.cts",
-    "calls.d.ts",
-    "client.d.cts",
-    "client.d.ts",
-    "client/mistake.d.cts",
-    "client/mistake.d.ts",
-    "client/state.d.cts",
-    "client/state.d.ts",
-    "client/transport.d.cts",
-    "client/transport.d.ts",
     "counterfoil.wasm",
+    "edge-light.js",
     "index.cjs",
-    "index.d.cts",
-    "index.d.ts",
     "index.js",
+    "node.cjs",
+    "node.js",
     "package.json",
-    "types.d.cts",
-    "types.d.ts",
-    "wire.d.cts",
-    "wire.d.ts",
+    "workerd.js",
   ]);
+});
+
+test("every declaration is there for both kinds of module, and names none that is not", () => {
+  const declarations = packed.filter(isDeclaration);
+  for (const entry of ["index", "node"]) assert.ok(declarations.includes(`${entry}.d.ts`), entry);
+  for (const file of declarations) {
+    const [, stem, ending] = /^(.*)\.d\.(c?)ts$/.exec(file);
+    assert.ok(declarations.includes(`${stem}.d.${ending ? "" : "c"}ts`), file);
+    const text = readFileSync(join(installed, file), "utf8");
+    for (const [, named] of text.matchAll(/from "(\.[^"]*)"/g)) {
+      const path = join(dirname(file), named);
+      assert.ok(path.endsWith(`.${ending}js`), `${file} names ${named}`);
+      assert.ok(declarations.includes(path.replace(/js$/, "ts").replace(/\.(c?ts)$/, ".d.$1")), path);
+    }
+  }
+});
+
+test("whatever the manifest names is in the tarball", () => {
+  const leaves = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(leaves));
+  const named = [manifest.main, manifest.types, ...leaves(manifest.exports), ...leaves(manifest.bin ?? {})];
+  for (const file of named) assert.ok(packed.includes(file.replace(/^\.\//, "")), file);
+});
+
+test("only the entries for everybody carry the module, each of them once", () => {
+  // The first bytes of every wasm module, in base64.
+  const carriers = packed.filter((file) => {
+    if (!/\.c?js$/.test(file)) return false;
+    const pieces = readFileSync(join(installed, file), "utf8").split("AGFzbQ");
+    assert.ok(pieces.length <= 2, file);
+    return pieces.length === 2;
+  });
+  assert.deepEqual(carriers.toSorted(), ["index.cjs", "index.js"]);
+});
+
+test("there are no source maps, and nothing asks for one", () => {
+  for (const file of packed.filter((file) => /\.c?js$/.test(file))) {
+    assert.doesNotMatch(readFileSync(join(installed, file), "utf8"), /sourceMappingURL/, file);
+  }
 });
 
 test("there is nothing to install beside it and nothing runs while it is installed", () => {
@@ -109,19 +138,42 @@ test("calls that break off for want of stack do no harm to later ones", () => {
   assert.equal(run(write("stack.cjs", program)), "true\n");
 });
 
-test("where a policy forbids wasm the error names the missing directive", () => {
+/** The package in a world of its own, which may not compile wasm from bytes. */
+function forbidden(globals = {}) {
   const module = { exports: {} };
   const context = vm.createContext(
-    { module, exports: module.exports, TextEncoder, TextDecoder, atob },
+    { module, exports: module.exports, TextEncoder, TextDecoder, atob, ...globals },
     { codeGeneration: { wasm: false } },
   );
   vm.runInContext(readFileSync(join(installed, "index.cjs"), "utf8"), context);
+  return { context, inspect: module.exports.inspect };
+}
+
+test("where a policy forbids wasm the error names the missing directive", () => {
+  const { inspect } = forbidden();
   assert.throws(
-    () => module.exports.inspect("some-key"),
+    () => inspect("some-key"),
     (error) => {
+      assert.equal(error.code, "wasm_blocked");
       assert.match(error.message, /'wasm-unsafe-eval'.*script-src/);
       assert.equal(error.cause.name, "CompileError");
       return true;
     },
   );
+});
+
+for (const [runtime, globals] of [
+  ["workerd", { WebSocketPair: class {} }],
+  ["Vercel's edge", { EdgeRuntime: "edge-runtime" }],
+]) {
+  test(`where ${runtime} got the wrong entry the error names the condition`, () => {
+    const { inspect } = forbidden(globals);
+    assert.throws(() => inspect("some-key"), { code: "wasm_blocked", message: /"workerd".*"edge-light"/ });
+  });
+}
+
+test("where there is no wasm at all the error says so", () => {
+  const { context, inspect } = forbidden();
+  vm.runInContext("delete globalThis.WebAssembly", context);
+  assert.throws(() => inspect("some-key"), { code: "wasm_blocked", message: /there is no WebAssembly/ });
 });

@@ -23,3 +23,19 @@ declare module "glue/counterfoil.wasm" {
   const base64: string;
   export default base64;
 }
+
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "*.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+/** One of the files in `compiled`, by the entry that is built. */
+declare module "compiled" {
+  /** The module, for an instance. Throws a `WasmBlocked` where it may not be compiled. */
+  export function compile(): WebAssembly.Module;
+}

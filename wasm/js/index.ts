@@ -2,6 +2,7 @@ import * as glue from "glue/counterfoil.js";
 import { inside } from "./instance.js";
 import type { AskedQuestion, Inspection, Verdict } from "./types.js";
 
+export type { WasmBlocked } from "./blocked.js";
 export type * from "./calls.js";
 export { type Client, type ClientOptions, createClient, type ForeignCredentials } from "./client.js";
 export type { Mistake } from "./client/mistake.js";
