@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { canonical, digest, tell } from "../npm/parity.mjs";
 import { setStage } from "./harness/stage.mjs";
 
 const stage = setStage();
 const folder = new URL("../vectors/verdict/", import.meta.url);
 
 test("Chromium judges every public vector as the server does, byte for byte", async () => {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".json")).sort();
   const cases = await Promise.all(files.map(async (file) => JSON.parse(await readFile(new URL(file, folder), "utf8"))));
   assert.ok(cases.length > 0, "there are no vectors");
   await stage.check(async ({ page }) => {
@@ -18,13 +19,6 @@ test("Chromium judges every public vector as the server does, byte for byte", as
       return asked.map(({ snapshot, question, now }) => judge(snapshot, question, now));
     }, cases);
     cases.forEach(({ name, verdict }, place) => assert.equal(canonical(verdicts[place]), canonical(verdict), name));
+    tell("chromium", digest(verdicts));
   });
 });
-
-/** JSON with the members sorted by name and no white space: equal values are equal bytes. */
-function canonical(value) {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "undefined";
-  const members = Object.keys(value).sort();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
-}

@@ -11,23 +11,27 @@ use counterfoil_core::verdict::Snapshot;
 use counterfoil_core::wire::judge_asked;
 use counterfoil_server::ledger::{LicenseRow, NameRow, Stamp};
 use counterfoil_server::service::UNICODE;
-use counterfoil_tests::{TestServer, VerdictCase, canonical, verdict_cases};
+use counterfoil_tests::{TestServer, VerdictCase, canonical, parity, verdict_cases};
 use serde_json::{Value, json};
 
 #[test]
 fn every_vector_is_answered_natively_byte_for_byte() {
     let cases = verdict_cases();
     assert!(cases.len() >= 30, "the vectors were found");
-    for case in cases {
+    let mut verdicts = Vec::new();
+    for case in &cases {
         let now = case.now.parse().unwrap();
         let verdict = judge_asked(case.snapshot.as_ref(), &case.question, now, UNICODE).unwrap();
-        let verdict = serde_json::to_value(verdict).unwrap();
-        assert_eq!(canonical(&verdict), canonical(&case.verdict), "{}", case.name);
+        let verdict = canonical(&serde_json::to_value(verdict).unwrap());
+        assert_eq!(verdict, canonical(&case.verdict), "{}", case.name);
+        verdicts.push(verdict);
     }
+    parity::tell("native", &parity::digest(&verdicts));
 }
 
 #[tokio::test]
 async fn every_vector_is_answered_through_json_rpc_byte_for_byte() {
+    let mut verdicts = Vec::new();
     for case in verdict_cases() {
         // A server each: the cases share their ids.
         let server = TestServer::start().await;
@@ -36,9 +40,12 @@ async fn every_vector_is_answered_through_json_rpc_byte_for_byte() {
             keep(&server, snapshot.clone()).await;
         }
         let verdict = server.public.call("license.validate", params(&case)).await;
-        assert_eq!(canonical(&verdict), canonical(&case.verdict), "{}", case.name);
+        let verdict = canonical(&verdict);
+        assert_eq!(verdict, canonical(&case.verdict), "{}", case.name);
+        verdicts.push(verdict);
         server.stop().await;
     }
+    parity::tell("json-rpc", &parity::digest(&verdicts));
 }
 
 const KEY: &str = "VECTOR-KEY";

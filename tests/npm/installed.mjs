@@ -39,6 +39,9 @@ execute(
   `./${tarball.filename}`,
 );
 
+/** The tarball. */
+export const tarballPath = join(folder, tarball.filename);
+
 /** The paths inside the tarball. */
 export const packed = tarball.files.map((file) => file.path);
 

@@ -8,7 +8,7 @@ import { folder, write } from "./installed.mjs";
 import { startServer } from "./server.mjs";
 
 const readme = readFileSync(join(folder, "node_modules/counterfoil/README.md"), "utf8");
-const [typed, asked, old, kept, ...others] = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(
+const [typed, asked, old, kept, disk, ...others] = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(
   ([, code]) => code,
 );
 
@@ -95,6 +95,17 @@ test("the example of a client says where the program stands", async () => {
   assert.match(`${message} ${remedy}`, /limit reached.* place/);
   const away = await printed("away.mjs", example.replace("/licensedock", "/nowhere"));
   assert.deepEqual(away[0].slice(0, 1), ["could not ask:"]);
+});
+
+test("the example of a disk keeps a text, and the machine has a name", async () => {
+  const before = process.env.XDG_DATA_HOME;
+  process.env.XDG_DATA_HOME = join(folder, "data");
+  try {
+    assert.deepEqual(await printed("disk.mjs", disk), [["yes", 64]]);
+  } finally {
+    if (before === undefined) delete process.env.XDG_DATA_HOME;
+    else process.env.XDG_DATA_HOME = before;
+  }
 });
 
 test("there is no example that nothing runs", () => {

@@ -3,22 +3,15 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { counterfoil, root, tool, write } from "./installed.mjs";
+import { canonical, digest, tell } from "./parity.mjs";
 
 const { judge } = counterfoil;
 
 const folder = join(root, "tests/vectors/verdict");
 const vectors = readdirSync(folder)
   .filter((file) => file.endsWith(".json"))
+  .sort()
   .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
-
-/** Members sorted by name, no white space. */
-function canonical(value) {
-  return JSON.stringify(value, (_, inner) =>
-    inner?.constructor === Object
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
 
 test("there are public vectors to hold to", () => {
   assert.ok(vectors.length > 0);
@@ -31,6 +24,12 @@ for (const { name, snapshot, question, now, verdict } of vectors) {
     assert.equal(canonical(judged), canonical(verdict));
   });
 }
+
+test("the digest of all verdicts is that of the recorded ones", () => {
+  const judged = digest(vectors.map(({ snapshot, question, now }) => judge(snapshot, question, now)));
+  assert.equal(judged, digest(vectors.map(({ verdict }) => verdict)));
+  tell("node", judged);
+});
 
 test("every vector's verdict is one by the types, member for member", () => {
   const verdicts = vectors.map(({ snapshot, question, now }) => judge(snapshot, question, now));

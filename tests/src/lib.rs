@@ -14,6 +14,7 @@ mod clock;
 mod damage;
 mod exchange;
 mod inbox;
+pub mod parity;
 mod socket;
 pub mod strange;
 mod vectors;

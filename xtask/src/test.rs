@@ -2,6 +2,7 @@
 
 mod clients;
 mod mail;
+mod parity;
 mod report;
 
 use std::path::PathBuf;
@@ -15,6 +16,10 @@ use report::{Outcome, Report};
 /// Tells the JavaScript tests which server to start.
 const SERVER: &str = "COUNTERFOIL_BIN";
 
+/// The steps for which Node is needed.
+const JAVASCRIPT: [&str; 6] =
+    ["npm package", "npm size", "npm tests", "consumers", "pages", "browser tests"];
+
 /// Runs all of them: one that fails stops only those that need what it makes. Says whether none
 /// failed, and leaves the count as the last line.
 pub(crate) fn run() -> bool {
@@ -22,15 +27,16 @@ pub(crate) fn run() -> bool {
     report.step("formatting", || tool::run(cargo::new().args(["fmt", "--all", "--check"])));
     report.step("clippy", || tool::run(&mut clippy()));
     report.step("documentation", || tool::run(&mut documentation()));
-    report.step("Rust tests", || tool::run(cargo::new().args(["test", "--workspace"])));
+    report.step("Rust tests", rust_tests);
     match Node::find() {
         Ok(node) => javascript(&mut report, &node),
         Err(reason) => {
-            for what in ["npm package", "npm size", "npm tests", "pages", "browser tests"] {
+            for what in JAVASCRIPT {
                 report.step(what, || Outcome::Skipped(reason.to_string()));
             }
         }
     }
+    report.step("parity", parity::check);
     mail::run(&mut report);
     clients::run(&mut report);
     report.close()
@@ -41,6 +47,11 @@ fn clippy() -> Command {
     cargo.args(["clippy", "--workspace", "--all-targets", "--features", mail::FEATURE]);
     cargo.args(["--", "--deny", "warnings"]);
     cargo
+}
+
+fn rust_tests() -> Result {
+    parity::forget()?;
+    tool::run(parity::kept(cargo::new().args(["test", "--workspace"])))
 }
 
 fn documentation() -> Command {
@@ -61,6 +72,15 @@ fn javascript(report: &mut Report, node: &Node) {
         Ok(()) => npm_tests(node).into(),
         Err(reason) => Outcome::skipped(reason),
     });
+    report.step("consumers", || {
+        if let Err(reason) = package {
+            return Outcome::skipped(reason);
+        }
+        match chromium::find(node) {
+            Ok(browser) => consumer_tests(node, browser).into(),
+            Err(reason) => Outcome::Skipped(reason.to_string()),
+        }
+    });
     let pages = report.step("pages", || match package {
         Ok(()) => pages::build(node).into(),
         Err(reason) => Outcome::skipped(reason),
@@ -80,14 +100,23 @@ fn javascript(report: &mut Report, node: &Node) {
 fn npm_tests(node: &Node) -> Result {
     node.install("tests/npm")?;
     let server = cargo::server("dev")?;
-    tool::run(tests(node, "tests/npm").env(SERVER, server))
+    tool::run(parity::kept(&mut tests(node, "tests/npm")).env(SERVER, server))
 }
 
 fn browser_tests(node: &Node, browser: PathBuf) -> Result {
     node.install("tests/browser")?;
     let server = cargo::server("dev")?;
     let mut tests = tests(node, "tests/browser");
-    tool::run(tests.env(SERVER, server).env(chromium::VARIABLE, browser))
+    tool::run(parity::kept(&mut tests).env(SERVER, server).env(chromium::VARIABLE, browser))
+}
+
+/// Against the package as it would be published, in what it is run and bundled by.
+fn consumer_tests(node: &Node, browser: PathBuf) -> Result {
+    // It brings what drives the browser.
+    node.install("tests/browser")?;
+    node.install("tests/consumers")?;
+    let mut tests = tests(node, "tests/consumers");
+    tool::run(parity::kept(&mut tests).env(chromium::VARIABLE, browser))
 }
 
 /// Node's own test runner finds the `*.test.mjs` of the folder it starts in.

@@ -8,7 +8,7 @@ use counterfoil_core::wire::typescript;
 
 use crate::failure::{Attempt, Result};
 use crate::node::Node;
-use crate::tool;
+use crate::{tool, workspace};
 
 use super::{entries, write};
 
@@ -29,6 +29,7 @@ pub(super) fn declare(node: &Node, glue: &Path, package: &Path) -> Result {
     for project in PROJECTS {
         tool::run(node.exec(super::SOURCE, "tsc").args(["--project", project]))?;
     }
+    ship_module(package)?;
     let mut waiting: Vec<PathBuf> = entries::sources().into_iter().map(PathBuf::from).collect();
     let mut done = BTreeSet::new();
     while let Some(name) = waiting.pop() {
@@ -53,6 +54,16 @@ fn ship(name: &Path, declared: &Path, package: &Path) -> Result<Vec<PathBuf>> {
     write(&to.with_extension("d.cts"), &text.replace(".js\"", ".cjs\""))?;
     let beside = name.parent().unwrap_or(Path::new(""));
     Ok(named(&text).map(|other| plain(&beside.join(other))).collect())
+}
+
+/// Says what the module's own file is; nothing is compiled of that.
+fn ship_module(package: &Path) -> Result {
+    let from = workspace::at("wasm/js/counterfoil.wasm.d.ts");
+    let text =
+        fs::read_to_string(&from).attempt(|| format!("Could not read {}", from.display()))?;
+    write(&package.join("counterfoil.wasm.d.ts"), &text)?;
+    let required = text.replace("export default", "export =");
+    write(&package.join("counterfoil.wasm.d.cts"), &required)
 }
 
 /// The files of ours that a declaration names, without their ending.
