@@ -8,7 +8,7 @@ import { tool } from "../npm/installed.mjs";
 import { canonical, digest, tell } from "../npm/parity.mjs";
 import { byEsbuild, byRollup, byVite, byViteServer, byWebpack, edgeModules, VERSIONS } from "./bundlers.mjs";
 import { asCommonJs, MAIN, page, project } from "./projects.mjs";
-import { ANSWER, VECTORS } from "./recorded.mjs";
+import { ANSWER, LEASES, VECTORS } from "./recorded.mjs";
 import { absent, runtime } from "./runtimes.mjs";
 import { chromium, close, policy, printed, serve } from "./site.mjs";
 import { inWorkerd, worker } from "./workerd.mjs";
@@ -204,10 +204,11 @@ let first;
 
 test("the program knows a good key from a bad one and reads what a server recorded", async () => {
   first = await CONSUMERS[0].run();
-  const { inspected, request, outcome, verdicts } = JSON.parse(first);
+  const { inspected, request, outcome, leases, verdicts } = JSON.parse(first);
   assert.deepEqual(inspected.map(({ ok }) => ok), [true, false, true, false, false]);
   assert.equal(JSON.parse(request.body).method, "license.activate");
   assert.deepEqual(outcome, { ok: true, ...ANSWER });
+  assert.deepEqual(leases, LEASES.map(({ check }) => check));
   assert.deepEqual(verdicts, VECTORS.map(({ verdict }) => verdict));
 });
 

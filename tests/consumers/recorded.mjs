@@ -6,11 +6,17 @@ import { root } from "../npm/installed.mjs";
 
 const json = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
+const vectors = (folder) =>
+  readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".json"))
+    .sort()
+    .map((file) => json(`${folder}/${file}`));
+
 /** The public verdict vectors, in the order of their files. */
-export const VECTORS = readdirSync(join(root, "tests/vectors/verdict"))
-  .filter((file) => file.endsWith(".json"))
-  .sort()
-  .map((file) => json(`tests/vectors/verdict/${file}`));
+export const VECTORS = vectors("tests/vectors/verdict");
+
+/** The public lease vectors. */
+export const LEASES = vectors("tests/vectors/lease");
 
 const { params, result } = json("core/src/wire/native/examples.json").find(
   ({ method, result }) => method === "license.activate" && result.verdict.valid,
@@ -31,7 +37,8 @@ const REPLY = {
 };
 
 const types = `
-import type { AskedQuestion, Calls } from "counterfoil";
+import type { AskedQuestion, Calls, LeaseOptions } from "counterfoil";
+type Lease = { lease: string; options: Omit<LeaseOptions, "jwks">; now: string } & Pick<LeaseOptions, "jwks">;
 type Case = { snapshot: object | null; question: AskedQuestion; now: string };`;
 
 /** The same as a module; as TypeScript says what the literals are. */
@@ -44,6 +51,7 @@ export function recorded({ typed = false } = {}) {
     constant("KEYS", "", KEYS),
     constant("PARAMS", 'Calls["activate"]', PARAMS),
     constant("REPLY", "", REPLY),
+    constant("LEASES", "Lease[]", LEASES.map(({ lease, jwks, options, now }) => ({ lease, jwks, options, now }))),
     constant("VECTORS", "Case[]", cases),
     "",
   ].join("\n");

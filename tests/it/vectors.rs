@@ -1,4 +1,4 @@
-//! The public verdict vectors, natively and through JSON-RPC.
+//! The public vectors of verdicts and leases, natively and through JSON-RPC.
 
 use counterfoil_core::catalog::{Plan, Product, Terms};
 use counterfoil_core::decide::{Change, Decision};
@@ -8,10 +8,13 @@ use counterfoil_core::key::{KeyFormat, LicenseKey};
 use counterfoil_core::metadata::Metadata;
 use counterfoil_core::text::Name;
 use counterfoil_core::verdict::Snapshot;
-use counterfoil_core::wire::judge_asked;
+use counterfoil_core::wire::lease::{self, AskedLease, KeySet};
+use counterfoil_core::wire::{judge_asked, read};
 use counterfoil_server::ledger::{LicenseRow, NameRow, Stamp};
 use counterfoil_server::service::UNICODE;
-use counterfoil_tests::{TestServer, VerdictCase, canonical, parity, verdict_cases};
+use counterfoil_tests::{
+    LeaseCase, TestServer, VerdictCase, canonical, lease_cases, parity, verdict_cases,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -27,6 +30,19 @@ fn every_vector_is_answered_natively_byte_for_byte() {
         verdicts.push(verdict);
     }
     parity::tell("native", &parity::digest(&verdicts));
+}
+
+#[test]
+fn every_lease_vector_is_judged_natively_as_it_says() {
+    let cases = lease_cases();
+    assert!(cases.len() >= 30, "the vectors were found");
+    for LeaseCase { name, lease, jwks, options, now, check: expected } in cases {
+        let keys = KeySet::read(&jwks).unwrap();
+        let asked: AskedLease = read(&options).unwrap();
+        let now = now.parse().unwrap();
+        let judged = lease::check(&lease, &keys, &asked.as_expected(), UNICODE, now);
+        assert_eq!(serde_json::to_value(judged).unwrap(), expected, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub use exchange::{
     exchange_cases, holds,
 };
 pub use socket::Socket;
-pub use vectors::{VerdictCase, canonical, verdict_cases};
+pub use vectors::{LeaseCase, VerdictCase, canonical, lease_cases, verdict_cases};
 
 use counterfoil_server::config::{Store, TrustedProxies};
 use counterfoil_server::limits::Limits;

@@ -3,6 +3,7 @@
 use counterfoil_core::verdict::Snapshot;
 use counterfoil_core::wire::AskedQuestion;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -22,9 +23,35 @@ pub struct VerdictCase {
     pub verdict: Value,
 }
 
-/// Every case, in order of their files' names.
+/// One case of `vectors/lease`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LeaseCase {
+    /// What it shows.
+    pub name: String,
+    /// The text that somebody came with.
+    pub lease: String,
+    /// The keys that are pinned.
+    pub jwks: Value,
+    /// What the lease has to be of.
+    pub options: Value,
+    /// When.
+    pub now: String,
+    /// What is told of it.
+    pub check: Value,
+}
+
+/// Every case of a verdict, in order of their files' names.
 pub fn verdict_cases() -> Vec<VerdictCase> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/verdict");
+    cases("vectors/verdict")
+}
+
+/// Every case of a lease, in order of their files' names.
+pub fn lease_cases() -> Vec<LeaseCase> {
+    cases("vectors/lease")
+}
+
+fn cases<T: DeserializeOwned>(folder: &str) -> Vec<T> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = fs::read_dir(folder).expect("the folder of vectors");
     let mut paths: Vec<_> = files.map(|file| file.expect("a vector").path()).collect();
     paths.sort();
