@@ -1,10 +1,34 @@
 //! `cargo xtask bench`: the figures that the documentation quotes.
 
 use crate::failure::Result;
-use crate::{cargo, npm, tool};
+use crate::node::Node;
+use crate::{cargo, npm, tool, workspace};
+
+/// Those of the npm package: each is a script of this name.
+const OF_PACKAGE: [&str; 3] = ["leases", "replies", "start"];
+
+/// Where they are.
+const PACKAGE_BENCHES: &str = "tests/benches/npm";
 
 /// Runs the benchmarks, or those that are named, then prints what the built npm package weighs.
 pub(crate) fn run(named: &[String]) -> Result {
-    tool::run(cargo::new().args(["bench", "--package", "counterfoil-tests", "--"]).args(named))?;
+    let (of_package, of_server): (Vec<&String>, Vec<&String>) =
+        named.iter().partition(|name| OF_PACKAGE.contains(&name.as_str()));
+    if named.is_empty() || !of_server.is_empty() {
+        tool::run(
+            cargo::new().args(["bench", "--package", "counterfoil-tests", "--"]).args(of_server),
+        )?;
+    }
+    let node = Node::find()?;
+    npm::build(&node)?;
+    node.install(PACKAGE_BENCHES)?;
+    for name in OF_PACKAGE {
+        if named.is_empty() || of_package.iter().any(|wanted| *wanted == name) {
+            let mut script = node.command();
+            tool::run(
+                script.current_dir(workspace::at(PACKAGE_BENCHES)).arg(format!("{name}.mjs")),
+            )?;
+        }
+    }
     npm::print_sizes()
 }
