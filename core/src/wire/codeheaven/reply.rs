@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Activated, Code, Failure, Name, Reply, Seat, Standing, Updates, Validated};
 use crate::time::Timestamp;
@@ -117,7 +117,7 @@ fn render_failure(failure: &Failure) -> Response {
 
 pub(super) fn parse(name: Name, response: &Response) -> Option<Reply> {
     let success = if name == Name::Activate { 201 } else { 200 };
-    let body: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;
+    let body = response.object()?;
     let body = Members(&body);
     if response.status != success {
         return parse_failure(response, body).map(Reply::Failed);

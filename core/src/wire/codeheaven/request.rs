@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{Call, Code, Failure, License, NO_LICENSE, Name, VENDOR_KEY};
 use crate::identifier::NotAnIdentifier;
-use crate::wire::Request;
 use crate::wire::foreign::{Fields, Incoming, no_site};
+use crate::wire::{Request, write as text_of};
 
 /// What a part of a path is not written with as it is.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -149,7 +149,8 @@ fn path(license: &License, rest: &str) -> String {
 
 fn posting(path: String, body: Map<String, Value>) -> Request {
     let request = Request::new("POST", path).with("content-type", "application/json");
-    request.carrying(Value::Object(body).to_string())
+    // Texts can always be written.
+    request.carrying(text_of(&body).unwrap_or_default())
 }
 
 fn getting(
