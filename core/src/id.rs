@@ -76,6 +76,13 @@ fn digits(number: u128) -> [u8; DIGITS] {
     digits
 }
 
+/// Writes a prefix and the digits of a number, which `text` has just the room for.
+fn write<'a>(prefix: &str, number: IdNumber, text: &'a mut [u8]) -> &'a str {
+    let bytes = prefix.bytes().chain(digits(number.raw()));
+    text.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+    core::str::from_utf8(text).unwrap_or_default()
+}
+
 fn read_digits(text: &str) -> Result<u128, NotAnId> {
     // 26 characters carry 130 bits; a first character above 7 would not fit in 128.
     if text.len() != 26 || text.as_bytes().first().is_none_or(|first| *first > b'7') {
@@ -111,10 +118,7 @@ macro_rules! ids {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut text = [0; $prefix.len() + DIGITS];
-                let (prefix, number) = text.split_at_mut($prefix.len());
-                prefix.copy_from_slice($prefix.as_bytes());
-                number.copy_from_slice(&digits(self.0.raw()));
-                f.write_str(core::str::from_utf8(&text).unwrap_or_default())
+                f.write_str(write($prefix, self.0, &mut text))
             }
         }
 
@@ -143,7 +147,9 @@ macro_rules! ids {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 if serializer.is_human_readable() {
-                    serializer.collect_str(self)
+                    // Not by `Display`: the wasm module has none of its machinery.
+                    let mut text = [0; $prefix.len() + DIGITS];
+                    serializer.serialize_str(write($prefix, self.0, &mut text))
                 } else {
                     self.0.raw().to_be_bytes().serialize(serializer)
                 }

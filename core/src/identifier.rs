@@ -52,6 +52,14 @@ pub enum NotAnIdentifier {
 }
 
 impl NotAnIdentifier {
+    /// The stable word of its refusal.
+    pub const WORD: &str = "invalid_identifier";
+
+    /// One sentence for a person.
+    pub fn message(self) -> String {
+        ["The identifier ", self.problem(), ": send another one."].concat()
+    }
+
     /// The end of a sentence that begins with "The identifier".
     pub const fn problem(self) -> &'static str {
         match self {

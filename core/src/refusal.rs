@@ -22,12 +22,7 @@ pub enum Refusal {
     /// No such method.
     MethodNotFound,
     /// A parameter is missing, unknown, or wrong.
-    InvalidParams {
-        /// The member's name, dotted where it is nested.
-        field: String,
-        /// The end of a sentence that begins with the member's name.
-        problem: String,
-    },
+    InvalidParams(WrongParameter),
     /// The body is larger than this many bytes.
     BodyTooLarge(u32),
     /// The batch has more calls than this.
@@ -110,6 +105,31 @@ pub enum Refusal {
     },
 }
 
+/// A parameter that is missing, unknown, or wrong: all that a client's end refuses on its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongParameter {
+    /// The member's name, dotted where it is nested.
+    pub field: String,
+    /// The end of a sentence that begins with the member's name.
+    pub problem: String,
+}
+
+impl WrongParameter {
+    /// The stable word.
+    pub const WORD: &str = "invalid_params";
+
+    /// What is wrong with the member of this name.
+    pub fn new(field: &str, problem: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), problem: problem.into() }
+    }
+
+    /// One sentence for a person.
+    pub fn message(&self) -> String {
+        let Self { field, problem } = self;
+        ["The parameter `", field, "` ", problem, "."].concat()
+    }
+}
+
 /// Seconds after which a server that cannot answer is worth asking again.
 pub const RETRY_AFTER_SECONDS: u32 = 5;
 
@@ -180,7 +200,7 @@ impl Code {
 impl Refusal {
     /// A wrong parameter.
     pub fn invalid_params(field: &str, problem: impl Into<String>) -> Self {
-        Self::InvalidParams { field: field.to_owned(), problem: problem.into() }
+        Self::InvalidParams(WrongParameter::new(field, problem))
     }
 
     /// The server cannot answer now.
@@ -206,7 +226,7 @@ impl Refusal {
             Self::Unparsable => "parse_error",
             Self::InvalidRequest | Self::NeedsSocket => "invalid_request",
             Self::MethodNotFound => "method_not_found",
-            Self::InvalidParams { .. } => "invalid_params",
+            Self::InvalidParams(_) => WrongParameter::WORD,
             Self::BodyTooLarge(_) => "body_too_large",
             Self::BatchTooLarge(_) => "batch_too_large",
             Self::Unauthorized | Self::StaleLink | Self::StaleToken => "unauthorized",
@@ -225,7 +245,7 @@ impl Refusal {
             Self::Conflict { .. } => "conflict",
             Self::IdempotencyConflict => "idempotency_conflict",
             Self::InvalidTransition { .. } => "invalid_transition",
-            Self::InvalidIdentifier(_) => "invalid_identifier",
+            Self::InvalidIdentifier(_) => NotAnIdentifier::WORD,
             Self::RateLimited { .. } => "rate_limited",
             Self::Unavailable { .. } => "unavailable",
         }
@@ -247,7 +267,7 @@ impl Refusal {
                 "This call is a subscription: open a WebSocket to `/rpc` and send it there.".into()
             }
             Self::MethodNotFound => "There is no such method: check its name.".into(),
-            Self::InvalidParams { field, problem } => format!("The parameter `{field}` {problem}."),
+            Self::InvalidParams(wrong) => wrong.message(),
             Self::BodyTooLarge(limit) => format!("The body is too large: send at most {limit} bytes."),
             Self::BatchTooLarge(limit) => {
                 format!("The batch has too many calls: send at most {limit} at once.")
@@ -293,9 +313,7 @@ impl Refusal {
             Self::InvalidTransition { from, .. } => {
                 format!("The license is {}, for good: issue another one.", from.word())
             }
-            Self::InvalidIdentifier(reason) => {
-                format!("The identifier {}: send another one.", reason.problem())
-            }
+            Self::InvalidIdentifier(reason) => reason.message(),
             Self::RateLimited { retry_after } => {
                 format!("Too many calls came from here: try again in {retry_after} s.")
             }
@@ -311,7 +329,7 @@ impl Refusal {
         data.insert("code".to_owned(), self.word().into());
         let mut add = |name: &str, value: Value| data.insert(name.to_owned(), value);
         match self {
-            Self::InvalidParams { field, problem } => {
+            Self::InvalidParams(WrongParameter { field, problem }) => {
                 add("field", field.as_str().into());
                 add("problem", problem.as_str().into());
             }
@@ -365,6 +383,12 @@ impl Refusal {
             | Self::InvalidIdentifier(_) => {}
         }
         data
+    }
+}
+
+impl From<WrongParameter> for Refusal {
+    fn from(wrong: WrongParameter) -> Self {
+        Self::InvalidParams(wrong)
     }
 }
 

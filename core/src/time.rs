@@ -257,8 +257,12 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// What a time is written into.
+const TEMPLATE: [u8; 20] = *b"0000-00-00T00:00:00Z";
+
+impl Timestamp {
+    /// Writes the time into a copy of the template.
+    fn write<'a>(&self, text: &'a mut [u8; TEMPLATE.len()]) -> &'a str {
         let Date { year, month, day } = self.date();
         let of_day = self.0.rem_euclid(SECONDS_PER_DAY);
         let numbers = [
@@ -270,8 +274,6 @@ impl fmt::Display for Timestamp {
             of_day.div_euclid(60).rem_euclid(60),
             of_day.rem_euclid(60),
         ];
-        // In one piece: a serializer looks at each piece anew.
-        let mut text = *b"0000-00-00T00:00:00Z";
         for (place, number) in PLACES.into_iter().zip(numbers) {
             let digit = |number: i64| u8::try_from(number).map_or(b'0', |n| n.saturating_add(b'0'));
             if let Some([tens, ones]) = text.get_mut(place..).and_then(<[u8]>::first_chunk_mut) {
@@ -279,7 +281,13 @@ impl fmt::Display for Timestamp {
                 *ones = digit(number.rem_euclid(10));
             }
         }
-        f.write_str(core::str::from_utf8(&text).unwrap_or_default())
+        core::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.write(&mut TEMPLATE.clone()))
     }
 }
 
@@ -378,7 +386,8 @@ fn offset_seconds(rest: &mut &[u8]) -> Result<i64, NotATimestamp> {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(self)
+            // Not by `Display`: the wasm module has none of its machinery.
+            serializer.serialize_str(self.write(&mut TEMPLATE.clone()))
         } else {
             serializer.serialize_i64(self.0)
         }

@@ -31,10 +31,10 @@ pub use writing::{Unwritable, write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::identifier::{ActivationType, Identifier, Unicode};
+use crate::identifier::{ActivationType, Identifier, NotAnIdentifier, Unicode};
 use crate::license::Mode;
 use crate::prelude::*;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, WrongParameter};
 use crate::text::Nonce;
 use crate::time::Timestamp;
 use crate::verdict::{ActivationView, Question, Snapshot, Verdict, judge};
@@ -257,13 +257,38 @@ pub struct AskedQuestion {
     pub mode: Option<Mode>,
 }
 
+/// Why a question cannot be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QuestionProblem {
+    /// The text is no identifier of the license's type.
+    Identifier(NotAnIdentifier),
+    /// A member is wrong.
+    Wrong(WrongParameter),
+}
+
+impl From<NotAnIdentifier> for QuestionProblem {
+    fn from(problem: NotAnIdentifier) -> Self {
+        Self::Identifier(problem)
+    }
+}
+
+impl From<WrongParameter> for QuestionProblem {
+    fn from(problem: WrongParameter) -> Self {
+        Self::Wrong(problem)
+    }
+}
+
 impl AskedQuestion {
     /// The question as it is judged, for a license whose places are of type `kind`.
     ///
     /// # Errors
     ///
-    /// `invalid_identifier`, or `invalid_params` for a nonce that is too long.
-    pub fn resolve(&self, kind: ActivationType, unicode: Unicode) -> Result<Question, Refusal> {
+    /// [`QuestionProblem`] for what is no identifier of the type, and for a nonce that is too long.
+    pub fn resolve(
+        &self,
+        kind: ActivationType,
+        unicode: Unicode,
+    ) -> Result<Question, QuestionProblem> {
         let identifier = self.identifier.as_deref();
         let nonce = self.nonce.as_deref();
         Ok(Question {
@@ -272,7 +297,7 @@ impl AskedQuestion {
             nonce: nonce
                 .map(Nonce::new)
                 .transpose()
-                .map_err(|problem| Refusal::invalid_params("nonce", problem.0))?,
+                .map_err(|problem| WrongParameter::new("nonce", problem.0))?,
         })
     }
 }
@@ -287,7 +312,7 @@ pub fn judge_asked(
     asked: &AskedQuestion,
     now: Timestamp,
     unicode: Unicode,
-) -> Result<Verdict, Refusal> {
+) -> Result<Verdict, QuestionProblem> {
     let mode = asked.mode.unwrap_or_default();
     let snapshot = snapshot.filter(|snapshot| snapshot.license.mode == mode);
     let question = match snapshot {

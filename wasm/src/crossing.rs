@@ -1,7 +1,7 @@
 //! Values over the border, and errors thrown at it.
 
 use alloc::string::String;
-use counterfoil_core::refusal::Refusal;
+use counterfoil_core::refusal::WrongParameter;
 use counterfoil_core::wire::{self, Readable, Unreadable, Unwritable, read, write};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -60,20 +60,18 @@ pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
     }
 }
 
-/// A programmer's mistake, to be thrown.
-pub(crate) fn mistake(code: &str, message: &str) -> JsValue {
-    let error = JsError::new(message);
+/// A programmer's mistake, to be thrown; the sentence comes in pieces.
+pub(crate) fn mistake(code: &str, sentence: &[&str]) -> JsValue {
+    let error = JsError::new(&sentence.concat());
     error.set_code(code);
     error.into()
 }
 
-/// A refusal, to be thrown.
-pub(crate) fn refused(refusal: &Refusal) -> JsValue {
-    let error = JsError::new(&refusal.message());
-    error.set_code(refusal.word());
-    if let Refusal::InvalidParams { field, problem } = refusal {
-        error.set_field(field);
-        error.set_problem(problem);
-    }
+/// A programmer's mistake in one member, to be thrown.
+pub(crate) fn wrong(wrong: &WrongParameter) -> JsValue {
+    let error = JsError::new(&wrong.message());
+    error.set_code(WrongParameter::WORD);
+    error.set_field(&wrong.field);
+    error.set_problem(&wrong.problem);
     error.into()
 }

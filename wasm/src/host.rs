@@ -2,7 +2,6 @@
 //! turns a domain name to ASCII, and strings turn to lower case.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use counterfoil_core::identifier::Unicode;
 use wasm_bindgen::prelude::*;
@@ -32,7 +31,7 @@ pub(crate) const UNICODE: Unicode = Unicode { to_ascii, to_lowercase };
 const GUARD: &str = ".x";
 
 fn to_ascii(name: &str) -> Option<String> {
-    let url = URL::new(&format!("http://{name}{GUARD}")).ok()?;
+    let url = URL::new(&["http://", name, GUARD].concat()).ok()?;
     url.hostname().strip_suffix(GUARD).map(str::to_owned)
 }
 

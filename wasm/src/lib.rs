@@ -13,20 +13,22 @@ mod host;
 #[cfg(target_family = "wasm")]
 mod runtime;
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use counterfoil_core::identifier::NotAnIdentifier;
 use counterfoil_core::key::{self, KeyFormat};
+use counterfoil_core::refusal::WrongParameter;
 use counterfoil_core::time::{NotATimestamp, Timestamp};
 use counterfoil_core::verdict::Snapshot;
 use counterfoil_core::wire::lease::{self, AskedLease, KeySet, KeySetProblem};
 use counterfoil_core::wire::{
-    self, AskedQuestion, CallProblem, Dialect, Outcome, Response, UnknownDialect,
+    self, AskedQuestion, CallProblem, Dialect, Outcome, QuestionProblem, Response, UnknownDialect,
+    Unreadable,
 };
 use wasm_bindgen::prelude::*;
 
-use crossing::{from_js, json_from_js, mistake, object_from_js, refused, to_js};
+use crossing::{from_js, json_from_js, mistake, object_from_js, to_js, wrong};
 
 /// Looks at a typed key without asking anybody.
 ///
@@ -36,8 +38,7 @@ use crossing::{from_js, json_from_js, mistake, object_from_js, refused, to_js};
 #[wasm_bindgen(skip_typescript)]
 pub fn inspect(text: &str, format: Option<String>) -> Result<JsValue, JsValue> {
     let format = format.map(|format| KeyFormat::parse(&format)).transpose();
-    let format = format
-        .map_err(|problem| mistake("invalid_params", &format!("The key format {problem}.")))?;
+    let format = format.map_err(|problem| unusable(&["The key format ", &problem.text(), "."]))?;
     to_js(&key::inspect(text, format.as_ref()))
 }
 
@@ -50,15 +51,12 @@ pub fn inspect(text: &str, format: Option<String>) -> Result<JsValue, JsValue> {
 pub fn build_request(dialect: &str, call: &str, params: &JsValue) -> Result<JsValue, JsValue> {
     let dialect = dialect_named(dialect)?;
     let params = object_from_js(params).map_err(|problem| {
-        mistake(
-            "invalid_params",
-            &format!("The parameters must be an object of JSON values: {problem}."),
-        )
+        unusable(&["The parameters must be an object of JSON values: ", &problem.problem(), "."])
     })?;
     let request = dialect.build_request(call, params);
     to_js(&request.map_err(|problem| match problem {
         CallProblem::Unknown => unknown_call(call),
-        CallProblem::Refused(refusal) => refused(&refusal),
+        CallProblem::Wrong(problem) => wrong(&problem),
     })?)
 }
 
@@ -77,7 +75,7 @@ pub fn parse_response(
 ) -> Result<JsValue, JsValue> {
     let dialect = dialect_named(dialect)?;
     let headers = object_from_js(headers).map_err(|problem| {
-        mistake("invalid_params", &format!("The headers must be an object of texts: {problem}."))
+        unusable(&["The headers must be an object of texts: ", &problem.problem(), "."])
     })?;
     let outcome = dialect.parse_response(call, &Response { status, headers, body });
     let outcome = outcome.ok_or_else(|| unknown_call(call))?;
@@ -93,16 +91,21 @@ pub fn parse_response(
 /// identifier that is none of the license's type.
 #[wasm_bindgen(skip_typescript)]
 pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValue, JsValue> {
-    let unusable = |problem| {
-        mistake("invalid_params", &format!("The snapshot or question is unusable: {problem}."))
+    let unreadable = |problem: Unreadable| {
+        unusable(&["The snapshot or question is unusable: ", &problem.problem(), "."])
     };
-    let snapshot: Option<Snapshot> = from_js(snapshot).map_err(unusable)?;
-    let question: AskedQuestion = from_js(question).map_err(unusable)?;
-    let now: Timestamp = now.parse().map_err(|NotATimestamp| {
-        mistake("invalid_params", "The time must be an RFC 3339 timestamp.")
-    })?;
+    let snapshot: Option<Snapshot> = from_js(snapshot).map_err(unreadable)?;
+    let question: AskedQuestion = from_js(question).map_err(unreadable)?;
+    let now: Timestamp = now
+        .parse()
+        .map_err(|NotATimestamp| unusable(&["The time must be an RFC 3339 timestamp."]))?;
     let verdict = wire::judge_asked(snapshot.as_ref(), &question, now, host::UNICODE);
-    to_js(&verdict.map_err(|refusal| refused(&refusal))?)
+    to_js(&verdict.map_err(|problem| match problem {
+        QuestionProblem::Identifier(problem) => {
+            mistake(NotAnIdentifier::WORD, &[&problem.message()])
+        }
+        QuestionProblem::Wrong(problem) => wrong(&problem),
+    })?)
 }
 
 /// Looks whether a lease unlocks at `now`, in milliseconds since 1970.
@@ -117,11 +120,9 @@ pub fn verify_lease(
     expected: &JsValue,
     now: f64,
 ) -> Result<JsValue, JsValue> {
-    let keys = KeySet::read(&json_from_js(jwks)).map_err(|KeySetProblem(problem)| {
-        mistake("invalid_params", &["`jwks` ", problem, "."].concat())
-    })?;
+    let keys = KeySet::read(&json_from_js(jwks)).map_err(|KeySetProblem(problem)| unusable(&["`jwks` ", problem, "."]))?;
     let expected: AskedLease = from_js(expected).map_err(|_| {
-        mistake("invalid_params", "The options of verifyLease must be texts, and `now` a number.")
+        unusable(&["The options of verifyLease must be texts, and `now` a number."])
     })?;
     to_js(&lease::check(text, &keys, &expected.as_expected(), host::UNICODE, seconds(now)))
 }
@@ -138,13 +139,15 @@ const fn seconds(milliseconds: f64) -> Timestamp {
 fn dialect_named(name: &str) -> Result<Dialect, JsValue> {
     name.parse().map_err(|UnknownDialect| {
         let names = Dialect::NAMES.join("\", \"");
-        mistake("unknown_dialect", &format!("There is no such dialect: use one of \"{names}\"."))
+        mistake("unknown_dialect", &["There is no such dialect: use one of \"", &names, "\"."])
     })
 }
 
 fn unknown_call(name: &str) -> JsValue {
-    mistake(
-        "unknown_call",
-        &format!("This dialect has no call \"{name}\": use the last word of its path or method."),
-    )
+    let rest = "\": use the last word of its path or method.";
+    mistake("unknown_call", &["This dialect has no call \"", name, rest])
+}
+
+fn unusable(sentence: &[&str]) -> JsValue {
+    mistake(WrongParameter::WORD, sentence)
 }

@@ -46,19 +46,28 @@ pub enum KeyFormatProblem {
     },
 }
 
+impl KeyFormatProblem {
+    /// The end of a sentence that begins with the format.
+    pub fn text(self) -> String {
+        let text = match self {
+            Self::QuotesNothing => r"ends with `\`, which must quote a character",
+            Self::NotPrintable => {
+                "must be printable ASCII that neither begins nor ends with a space"
+            }
+            Self::TooLong => "makes keys of more than 255 characters",
+            Self::TooFewRandomBits { bits } => {
+                let needed =
+                    " random bits and needs 60: `X` adds 5, `H` adds 4, or use `counterfoil`";
+                return ["has ", &bits.to_string(), needed].concat();
+            }
+        };
+        text.to_owned()
+    }
+}
+
 impl fmt::Display for KeyFormatProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::QuotesNothing => f.write_str(r"ends with `\`, which must quote a character"),
-            Self::NotPrintable => {
-                f.write_str("must be printable ASCII that neither begins nor ends with a space")
-            }
-            Self::TooLong => f.write_str("makes keys of more than 255 characters"),
-            Self::TooFewRandomBits { bits } => write!(
-                f,
-                "has {bits} random bits and needs 60: `X` adds 5, `H` adds 4, or use `counterfoil`"
-            ),
-        }
+        f.write_str(&self.text())
     }
 }
 

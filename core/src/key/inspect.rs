@@ -97,6 +97,11 @@ fn problem(
     InspectionProblem { code, group: group.and_then(|group| u32::try_from(group).ok()), message }
 }
 
+/// A sentence that names a group.
+fn in_group(before: &str, group: usize, after: &str) -> String {
+    [before, &group.to_string(), after].concat()
+}
+
 fn inspect_foreign(text: &str) -> Inspection {
     if LicenseKey::new(text).is_ok() {
         return right(text.to_owned(), None);
@@ -211,14 +216,15 @@ fn wrong_check_symbol(prefix: &[u8], groups: &[Vec<u8>]) -> Option<InspectionPro
     }
     let place = sums.iter().position(|sum| sum.is_some_and(|sum| sum != 0))?;
     let group = place.saturating_add(1);
-    let message = format!("There is a typing error in group {group}: compare it with your key.");
+    let message =
+        in_group("There is a typing error in group ", group, ": compare it with your key.");
     Some(problem(WrongCheckSymbol, Some(group), message))
 }
 
 fn wrong_length(groups: &[Vec<u8>]) -> Option<InspectionProblem> {
     if let Some(place) = groups.iter().position(|symbols| symbols.len() > GROUP) {
         let group = place.saturating_add(1);
-        let message = format!("Group {group} has more than six characters.");
+        let message = in_group("Group ", group, " has more than six characters.");
         return Some(problem(TooLong, Some(group), message));
     }
     if groups.len() > GROUPS {
@@ -234,8 +240,15 @@ fn wrong_length(groups: &[Vec<u8>]) -> Option<InspectionProblem> {
 
 fn incomplete(group: usize, missing: usize) -> InspectionProblem {
     let message = match missing {
-        1 => format!("One character is missing in group {group}."),
-        _ => format!("{missing} characters are missing, beginning in group {group}."),
+        1 => in_group("One character is missing in group ", group, "."),
+        _ => {
+            let missing = missing.to_string();
+            in_group(
+                &[&missing, " characters are missing, beginning in group "].concat(),
+                group,
+                ".",
+            )
+        }
     };
     problem(Incomplete, Some(group), message)
 }
@@ -243,7 +256,7 @@ fn incomplete(group: usize, missing: usize) -> InspectionProblem {
 fn invalid_character(group: usize) -> InspectionProblem {
     let message = match group {
         0 => "The letters before the first hyphen hold a character that no key has.".to_owned(),
-        _ => format!("Group {group} holds a character that no key has."),
+        _ => in_group("Group ", group, " holds a character that no key has."),
     };
     problem(InvalidCharacter, Some(group), message)
 }

@@ -9,7 +9,7 @@ use super::native::LicenseCall;
 use super::{
     CodeHeaven, Gumroad, LicenseDock, Outcome, PackEdge, Request, Response, SerialSense, native,
 };
-use crate::refusal::Refusal;
+use crate::refusal::WrongParameter;
 
 /// Not the name of a dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,13 @@ pub enum CallProblem {
     /// The dialect has no such call.
     Unknown,
     /// The call does not take these parameters.
-    Refused(Refusal),
+    Wrong(WrongParameter),
+}
+
+impl From<WrongParameter> for CallProblem {
+    fn from(wrong: WrongParameter) -> Self {
+        Self::Wrong(wrong)
+    }
 }
 
 macro_rules! foreign {
@@ -84,7 +90,7 @@ macro_rules! foreign {
                 match self {
                     Self::Counterfoil => {
                         let call = LicenseCall::named(call).ok_or(CallProblem::Unknown)?;
-                        native::render_request(call, params).map_err(CallProblem::Refused)
+                        Ok(native::render_request(call, params)?)
                     }
                     $(Self::$dialect => build::<$dialect>(call, params),)*
                 }
@@ -118,7 +124,7 @@ foreign! {
 
 fn build<D: Asking>(call: &str, params: Map<String, Value>) -> Result<Request, CallProblem> {
     let name = D::named(call).ok_or(CallProblem::Unknown)?;
-    let call = D::build(name, Params::from(Fields(params))).map_err(CallProblem::Refused)?;
+    let call = D::build(name, Params::from(Fields(params)))?;
     D::asked(&call).ok_or(CallProblem::Unknown)
 }
 

@@ -40,7 +40,7 @@ use core::fmt::Debug;
 use serde_json::Map;
 
 use super::native::Scope;
-use super::{Outcome, Request, Response};
+use super::{CallProblem, Outcome, Request, Response};
 use crate::refusal::Refusal;
 
 /// What is said in a dialect, and how it is written and read. Two laws hold:
@@ -129,8 +129,8 @@ pub trait Asking: Spoken {
     ///
     /// # Errors
     ///
-    /// `invalid_params` naming the first member that is missing, wrong or unknown.
-    fn build(name: Self::Name, params: Params) -> Result<Self::Call, Refusal>;
+    /// [`CallProblem::Wrong`] naming the first member that is missing, wrong or unknown.
+    fn build(name: Self::Name, params: Params) -> Result<Self::Call, CallProblem>;
 
     /// As [`Spoken::write`]; `None` for a call that no program makes. A dialect that has such calls
     /// leaves them out here, for every byte counts in a browser.

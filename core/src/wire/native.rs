@@ -29,7 +29,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, WrongParameter};
 use crate::schema::Described;
 
 /// What the methods of shipped software begin with.
@@ -183,7 +183,7 @@ fn described() -> Vec<&'static openrpc::Described> {
 
 /// Takes one member out of the parameters.
 fn take<P: Param>(params: &mut Map<String, Value>, name: &str) -> Result<P, Refusal> {
-    param::given(params.remove(name)).map_err(|problem| problem.of(name))
+    param::given(params.remove(name)).map_err(|problem| problem.of(name).into())
 }
 
 /// The members as parameters, less those that are absent.
@@ -199,11 +199,11 @@ fn put(members: &mut [(&str, Option<Value>)]) -> Map<String, Value> {
 
 /// Takes what must not be left.
 fn refuse_unknown(left: &mut Map<String, Value>) -> Result<(), Refusal> {
-    left.keys().next().map_or(Ok(()), |name| Err(unknown(name)))
+    left.keys().next().map_or(Ok(()), |name| Err(unknown(name).into()))
 }
 
-fn unknown(name: &str) -> Refusal {
-    Refusal::invalid_params(name, "is not known to this method")
+fn unknown(name: &str) -> WrongParameter {
+    WrongParameter::new(name, "is not known to this method")
 }
 
 /// Writes the type of each call, its [`Call`] and the list of them all.

@@ -22,12 +22,19 @@ pub struct Unreadable {
 
 const WRONG: Unreadable = Unreadable { missing: None };
 
+impl Unreadable {
+    /// What is wrong, as a part of a sentence.
+    pub fn problem(self) -> String {
+        match self.missing {
+            Some(member) => ["`", member, "` is missing"].concat(),
+            None => "a member has the wrong form".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.missing {
-            Some(member) => write!(f, "`{member}` is missing"),
-            None => f.write_str("a member has the wrong form"),
-        }
+        f.write_str(&self.problem())
     }
 }
 

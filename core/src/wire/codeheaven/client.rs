@@ -5,12 +5,11 @@ use super::{
     Standing, Validated,
 };
 use crate::prelude::*;
-use crate::refusal::Refusal;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{
     Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params, limit_of,
 };
-use crate::wire::{Failed, Outcome};
+use crate::wire::{CallProblem, Failed, Outcome};
 
 impl Asking for CodeHeaven {
     fn named(text: &str) -> Option<Name> {
@@ -24,7 +23,7 @@ impl Asking for CodeHeaven {
         }
     }
 
-    fn build(name: Name, mut params: Params) -> Result<Call, Refusal> {
+    fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let license = License {
             vendor_key: params.required(&["vendorKey"])?,
             license_key: params.required(&["licenseKey", "key"])?,
@@ -48,7 +47,7 @@ impl Asking for CodeHeaven {
                 product: params.text(&["product"])?,
                 version: params.required(&["version"])?,
             },
-            Name::Nothing { .. } => return Err(Refusal::MethodNotFound),
+            Name::Nothing { .. } => return Err(CallProblem::Unknown),
         };
         params.end()?;
         Ok(call)

@@ -218,5 +218,5 @@ fn a_call_is_built_by_its_own_names_and_by_ours() {
     }
     let unknown = serde_json::from_str(r#"{"vendorKey":"v","key":"k","domain":"d.e","x":1}"#);
     let built = Dialect::CodeHeaven.build_request("activate", unknown.unwrap());
-    assert!(matches!(built, Err(CallProblem::Refused(_))), "{built:?}");
+    assert!(matches!(built, Err(CallProblem::Wrong(_))), "{built:?}");
 }

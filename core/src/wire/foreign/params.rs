@@ -4,7 +4,7 @@ use crate::prelude::*;
 use serde_json::{Map, Value};
 
 use super::Fields;
-use crate::refusal::Refusal;
+use crate::refusal::WrongParameter;
 
 /// Parameters, taken one by one. What is left at the end is unknown.
 pub struct Params(Map<String, Value>);
@@ -32,12 +32,12 @@ impl Params {
     ///
     /// # Errors
     ///
-    /// `invalid_params` for what is no text.
-    pub fn text(&mut self, names: &[&'static str]) -> Result<Option<String>, Refusal> {
+    /// [`WrongParameter`] for what is no text.
+    pub fn text(&mut self, names: &[&'static str]) -> Result<Option<String>, WrongParameter> {
         match self.take(names) {
             None => Ok(None),
             Some((_, Value::String(text))) => Ok(Some(text)),
-            Some((name, _)) => Err(Refusal::invalid_params(name, "must be a text")),
+            Some((name, _)) => Err(WrongParameter::new(name, "must be a text")),
         }
     }
 
@@ -45,13 +45,13 @@ impl Params {
     ///
     /// # Errors
     ///
-    /// `invalid_params` also for what is missing or empty.
-    pub fn required(&mut self, names: &[&'static str]) -> Result<String, Refusal> {
+    /// [`WrongParameter`] also for what is missing or empty.
+    pub fn required(&mut self, names: &[&'static str]) -> Result<String, WrongParameter> {
         let name = names.first().copied().unwrap_or_default();
         match self.text(names)? {
-            None => Err(Refusal::invalid_params(name, "is missing")),
+            None => Err(WrongParameter::new(name, "is missing")),
             Some(text) if text.trim().is_empty() => {
-                Err(Refusal::invalid_params(name, "must not be empty"))
+                Err(WrongParameter::new(name, "must not be empty"))
             }
             Some(text) => Ok(text),
         }
@@ -61,15 +61,15 @@ impl Params {
     ///
     /// # Errors
     ///
-    /// `invalid_params` for anything else.
-    pub fn number(&mut self, names: &[&'static str]) -> Result<Option<u64>, Refusal> {
+    /// [`WrongParameter`] for anything else.
+    pub fn number(&mut self, names: &[&'static str]) -> Result<Option<u64>, WrongParameter> {
         let Some((name, value)) = self.take(names) else { return Ok(None) };
         let number = match &value {
             Value::Number(number) => number.as_u64(),
             Value::String(text) => text.parse().ok(),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
-        let number = number.ok_or_else(|| Refusal::invalid_params(name, "must be a whole number"));
+        let number = number.ok_or_else(|| WrongParameter::new(name, "must be a whole number"));
         number.map(Some)
     }
 
@@ -77,12 +77,12 @@ impl Params {
     ///
     /// # Errors
     ///
-    /// `invalid_params` for anything else.
-    pub fn flag(&mut self, names: &[&'static str]) -> Result<Option<bool>, Refusal> {
+    /// [`WrongParameter`] for anything else.
+    pub fn flag(&mut self, names: &[&'static str]) -> Result<Option<bool>, WrongParameter> {
         match self.take(names) {
             None => Ok(None),
             Some((_, Value::Bool(flag))) => Ok(Some(flag)),
-            Some((name, _)) => Err(Refusal::invalid_params(name, "must be true or false")),
+            Some((name, _)) => Err(WrongParameter::new(name, "must be true or false")),
         }
     }
 
@@ -90,10 +90,10 @@ impl Params {
     ///
     /// # Errors
     ///
-    /// `invalid_params` naming the first.
-    pub fn end(self) -> Result<(), Refusal> {
+    /// [`WrongParameter`] naming the first.
+    pub fn end(self) -> Result<(), WrongParameter> {
         match self.0.iter().find(|(_, value)| !value.is_null()) {
-            Some((name, _)) => Err(Refusal::invalid_params(name, "is not known to this call")),
+            Some((name, _)) => Err(WrongParameter::new(name, "is not known to this call")),
             None => Ok(()),
         }
     }

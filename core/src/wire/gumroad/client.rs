@@ -4,18 +4,17 @@ use serde_json::Value;
 
 use super::{Action, Call, Code, Failure, Form, Gumroad, License, Name, Reply, Told};
 use crate::prelude::*;
-use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignAnswered, ForeignVerdict, Members, Params, Wrong};
-use crate::wire::{Failed, Outcome, write};
+use crate::wire::{CallProblem, Failed, Outcome, write};
 
 impl Asking for Gumroad {
     fn named(text: &str) -> Option<Name> {
         Name::by_word(text)
     }
 
-    fn build(name: Name, mut params: Params) -> Result<Call, Refusal> {
+    fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let license = License {
             license_key: params.required(&["license_key", "key"])?,
             product_id: params.text(&["product_id", "product"])?,

@@ -2,10 +2,10 @@
 
 use super::{Call, Code, Failure, License, LicenseDock, Name, Reply, Standing, Terms, Validated};
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::WrongParameter;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
-use crate::wire::{Failed, Outcome};
+use crate::wire::{CallProblem, Failed, Outcome};
 
 impl Asking for LicenseDock {
     fn named(text: &str) -> Option<Name> {
@@ -19,7 +19,7 @@ impl Asking for LicenseDock {
         }
     }
 
-    fn build(name: Name, mut params: Params) -> Result<Call, Refusal> {
+    fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let call = match name {
             Name::Activate => Call::Activate {
                 license: license(&mut params)?,
@@ -77,16 +77,16 @@ impl Asking for LicenseDock {
     }
 }
 
-fn license(params: &mut Params) -> Result<License, Refusal> {
+fn license(params: &mut Params) -> Result<License, WrongParameter> {
     Ok(License {
         license_key: params.required(&["license_key", "key"])?,
         product_id: params.number(&["product_id", "product"])?,
     })
 }
 
-fn product(params: &mut Params) -> Result<u64, Refusal> {
+fn product(params: &mut Params) -> Result<u64, WrongParameter> {
     let id = params.number(&["product_id", "product"])?;
-    id.ok_or_else(|| Refusal::invalid_params("product_id", "is missing"))
+    id.ok_or_else(|| WrongParameter::new("product_id", "is missing"))
 }
 
 fn verdict(validated: Validated) -> ForeignVerdict {

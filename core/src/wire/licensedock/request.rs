@@ -179,22 +179,26 @@ pub(super) fn write(call: &Call) -> Request {
             add("identifier", Some(identifier));
             post("deactivate", fields.finish())
         }
-        Call::Updates { product_id } => get(&format!("updates/{product_id}")),
+        Call::Updates { product_id } => get(&["updates/", &product_id.to_string()]),
         Call::Download { license, identifier, plain } => {
             add(if *plain { "dlid" } else { "license_key" }, Some(&license.license_key));
             add("identifier", identifier.as_deref());
             let product_id = license.product_id.unwrap_or_default();
-            get(&format!("downloads/{product_id}?{}", fields.finish()))
+            get(&["downloads/", &product_id.to_string(), "?", &fields.finish()])
         }
     }
 }
 
 fn post(call: &str, body: String) -> Request {
-    let path = format!("/{}/licenses/{call}", BASE.join("/"));
+    let path = path(&["licenses/", call]);
     let content_type = "application/x-www-form-urlencoded";
     Request::new("POST", path).with("content-type", content_type).carrying(body)
 }
 
-fn get(path: &str) -> Request {
-    Request::new("GET", format!("/{}/{path}", BASE.join("/")))
+fn get(rest: &[&str]) -> Request {
+    Request::new("GET", path(rest))
+}
+
+fn path(rest: &[&str]) -> String {
+    ["/", &BASE.join("/"), "/", &rest.concat()].concat()
 }

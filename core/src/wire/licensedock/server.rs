@@ -7,7 +7,7 @@ use super::{
 use crate::identifier::NotAnIdentifier;
 use crate::license::Status;
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, WrongParameter};
 use crate::text::NAME_BYTES_MAX;
 use crate::wire::foreign::{
     Answering, Ask, Command, Credential, Facts, Incoming, Query, Told, Which,
@@ -113,7 +113,7 @@ impl Answering for LicenseDock {
 
     fn refuse(name: Option<Name>, _: &Incoming, refusal: &Refusal) -> Reply {
         let mut failure = Failure::of(code(name, refusal));
-        if let Refusal::InvalidParams { field, .. } = refusal {
+        if let Refusal::InvalidParams(WrongParameter { field, .. }) = refusal {
             failure = Failure::invalid(format!("Malformed parameter: {field}"));
         }
         if let Refusal::RateLimited { retry_after } | Refusal::Unavailable { retry_after } = refusal

@@ -7,7 +7,7 @@ use super::license::{
 };
 use super::{Call, METHOD_PREFIX, Parameter, unknown};
 use crate::prelude::*;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, WrongParameter};
 use crate::verdict::Verdict;
 use crate::wire::reading::member;
 use crate::wire::{Answered, Failed, Outcome, Request, Response, parse, read, write};
@@ -51,11 +51,11 @@ impl LicenseCall {
 ///
 /// # Errors
 ///
-/// `invalid_params`, exactly as the server would refuse them.
+/// The first that is missing, wrong or unknown, exactly as the server would refuse it.
 pub fn render_request(
     call: LicenseCall,
     mut params: Map<String, Value>,
-) -> Result<Request, Refusal> {
+) -> Result<Request, WrongParameter> {
     let (method, parameters) = match call {
         LicenseCall::Validate => described::<Validate>(),
         LicenseCall::Activate => described::<Activate>(),

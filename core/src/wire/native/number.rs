@@ -36,9 +36,10 @@ impl<const MIN: u64, const MAX: u64> schemars::JsonSchema for WholeNumber<MIN, M
 impl<const MIN: u64, const MAX: u64> Param for WholeNumber<MIN, MAX> {
     fn read(value: Value) -> Result<Self, Problem> {
         let number = value.as_u64().filter(|number| (MIN..=MAX).contains(number));
-        number
-            .map(Self)
-            .ok_or_else(|| Problem::new(format!("must be a whole number from {MIN} to {MAX}")))
+        number.map(Self).ok_or_else(|| {
+            let (least, most) = (MIN.to_string(), MAX.to_string());
+            Problem::new(["must be a whole number from ", &least, " to ", &most].concat())
+        })
     }
 
     fn write(&self) -> Value {

@@ -9,7 +9,7 @@ pub use text::{KeyText, Label, Reference};
 use serde_json::{Map, Value};
 
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::WrongParameter;
 use crate::schema::Described;
 
 /// What is wrong with a parameter.
@@ -28,17 +28,17 @@ impl Problem {
 
     pub(super) fn within(self, member: &str) -> Self {
         let member = match self.member {
-            Some(inner) => format!("{member}.{inner}"),
+            Some(inner) => [member, ".", &inner].concat(),
             None => member.to_owned(),
         };
         Self { member: Some(member), ..self }
     }
 
-    /// The refusal of the parameter of this name.
-    pub(super) fn of(self, name: &str) -> Refusal {
+    /// The same of the parameter of this name.
+    pub(super) fn of(self, name: &str) -> WrongParameter {
         match self.member {
-            Some(member) => Refusal::invalid_params(&format!("{name}.{member}"), self.text),
-            None => Refusal::invalid_params(name, self.text),
+            Some(member) => WrongParameter::new(&[name, ".", &member].concat(), self.text),
+            None => WrongParameter::new(name, self.text),
         }
     }
 }

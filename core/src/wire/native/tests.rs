@@ -14,7 +14,7 @@ fn params(value: Value) -> Map<String, Value> {
 #[track_caller]
 fn check_refused<C: Call + core::fmt::Debug>(value: Value, field: &str) {
     match C::read(params(value)) {
-        Err(Refusal::InvalidParams { field: found, .. }) => assert_eq!(found, field),
+        Err(Refusal::InvalidParams(wrong)) => assert_eq!(wrong.field, field),
         other => panic!("{field}: {other:?}"),
     }
 }

@@ -6,12 +6,12 @@ use super::{
     Asked, Call, Code, Failure, License, Name, PackEdge, Place, Reply, Valid, Verb, reply,
 };
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::WrongParameter;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{
     Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params, limit_of,
 };
-use crate::wire::{Failed, Outcome, Request, Response};
+use crate::wire::{CallProblem, Failed, Outcome, Request, Response};
 
 const SITE_NAMES: [&str; 4] = [SITES[1], SITES[0], SITES[2], "identifier"];
 const ACTIVATION_NAMES: [&str; 3] = [ACTIVATIONS[0], ACTIVATIONS[1], "activation"];
@@ -30,8 +30,8 @@ impl Asking for PackEdge {
     }
 
     /// With a public key the public API is asked, without one the open edge.
-    fn build(name: Name, mut params: Params) -> Result<Call, Refusal> {
-        let verb = name.verb().ok_or(Refusal::MethodNotFound)?;
+    fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
+        let verb = name.verb().ok_or(CallProblem::Unknown)?;
         let license = License {
             key: params.required(&["license_key", "key"])?,
             public_key: params.text(&["public_key"])?,
@@ -61,7 +61,7 @@ impl Asking for PackEdge {
             }
             Verb::Check => {
                 if license.public_key.is_none() {
-                    return Err(Refusal::invalid_params("public_key", "is missing"));
+                    return Err(WrongParameter::new("public_key", "is missing").into());
                 }
                 Asked::Check { license, site: params.required(&SITE_NAMES)? }
             }

@@ -383,7 +383,7 @@ fn wrong_parameters_are_named() {
         let serde_json::Value::Object(params) = params else { panic!("an object") };
         let name = PackEdge::named(verb).unwrap();
         match PackEdge::build(name, Params::from(Fields(params))) {
-            Err(Refusal::InvalidParams { field, .. }) => field,
+            Err(CallProblem::Wrong(wrong)) => wrong.field,
             other => panic!("{other:?}"),
         }
     };

@@ -2,11 +2,11 @@
 
 use super::{Asked, Call, DATA_CHARS_MAX, Name, Page, Problem, Reply, SerialSense, request};
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::WrongParameter;
 use crate::text::Email;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
-use crate::wire::{Failed, Outcome};
+use crate::wire::{CallProblem, Failed, Outcome};
 
 /// What each name of a parameter may be called instead.
 const CODE: [&str; 2] = ["code", "key"];
@@ -18,7 +18,7 @@ impl Asking for SerialSense {
         if text == "validate" { Some(Name::Auth) } else { Name::called(text) }
     }
 
-    fn build(name: Name, mut params: Params) -> Result<Call, Refusal> {
+    fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let credential = params.required(&[name.credential()])?;
         let asked = match name {
             Name::Activate => {
@@ -49,7 +49,7 @@ impl Asking for SerialSense {
             Name::SetData => {
                 let code = params.required(&CODE)?;
                 let data = params.text(&["data"])?;
-                let data = data.ok_or_else(|| Refusal::invalid_params("data", "is missing"))?;
+                let data = data.ok_or_else(|| WrongParameter::new("data", "is missing"))?;
                 Asked::SetData { code, data: check_data(data)? }
             }
         };
@@ -83,24 +83,24 @@ impl Asking for SerialSense {
     }
 }
 
-fn send(params: &mut Params) -> Result<bool, Refusal> {
+fn send(params: &mut Params) -> Result<bool, WrongParameter> {
     Ok(params.flag(&["send"])?.unwrap_or_default())
 }
 
-fn email(params: &mut Params) -> Result<Email, Refusal> {
+fn email(params: &mut Params) -> Result<Email, WrongParameter> {
     let text = params.required(&["email"])?;
-    request::email(&text).map_err(|problem| Refusal::invalid_params("email", problem.0))
+    request::email(&text).map_err(|problem| WrongParameter::new("email", problem.0))
 }
 
-fn max(params: &mut Params) -> Result<u32, Refusal> {
+fn max(params: &mut Params) -> Result<u32, WrongParameter> {
     let max = u32::try_from(params.number(&["max", "activationLimit"])?.unwrap_or(1)).ok();
     let max = max.filter(|max| *max > 0);
-    max.ok_or_else(|| Refusal::invalid_params("max", "must be from 1 to 4294967295"))
+    max.ok_or_else(|| WrongParameter::new("max", "must be from 1 to 4294967295"))
 }
 
-fn check_data(data: String) -> Result<String, Refusal> {
+fn check_data(data: String) -> Result<String, WrongParameter> {
     if data.chars().count() > DATA_CHARS_MAX {
-        return Err(Refusal::invalid_params("data", "must be at most 1024 characters long"));
+        return Err(WrongParameter::new("data", "must be at most 1024 characters long"));
     }
     Ok(data)
 }

@@ -300,7 +300,7 @@ fn a_call_of_the_client_is_checked_before_it_is_sent() {
     ];
     for (call, params, wrong) in cases {
         match build(call, params.clone()) {
-            Err(Refusal::InvalidParams { field, .. }) => assert_eq!(field, wrong, "{params}"),
+            Err(CallProblem::Wrong(found)) => assert_eq!(found.field, wrong, "{params}"),
             built => panic!("{call} {params}: {built:?}"),
         }
     }

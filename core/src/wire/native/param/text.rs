@@ -125,7 +125,7 @@ impl Param for KeyFormat {
     }
 
     fn read(value: Value) -> Result<Self, Problem> {
-        Self::parse(&string(value)?).map_err(|problem| Problem::new(problem.to_string()))
+        Self::parse(&string(value)?).map_err(|problem| Problem::new(problem.text()))
     }
 
     fn write(&self) -> Value {

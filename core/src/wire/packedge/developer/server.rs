@@ -9,7 +9,7 @@ use crate::decide::Stop;
 use crate::identifier::ActivationType;
 use crate::license::Status;
 use crate::prelude::*;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, WrongParameter};
 use crate::wire::foreign::{
     Ask, Bulk, BuyerWanted, Command, Credential, Done, EachChange, EndWanted, Errand, Incoming,
     Job, LicenseWanted, LicensesWanted, ListedLicense, ListedPlace, Lookup, Mark, PageWanted,
@@ -286,7 +286,7 @@ fn site(listed: &ListedPlace) -> Site {
 }
 
 pub(in super::super) fn refuse(name: Name, refusal: &Refusal) -> AnyReply {
-    if let Refusal::InvalidParams { field, problem } = refusal {
+    if let Refusal::InvalidParams(WrongParameter { field, problem }) = refusal {
         let sentence = [field.as_str(), " ", problem].concat();
         return AnyReply::Failed(Failure::of(Code::Other(sentence, 400)));
     }
