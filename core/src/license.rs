@@ -163,7 +163,12 @@ impl License {
 
     /// Whether one more identifier finds a place.
     pub fn has_free_place(&self) -> bool {
-        self.places() == 0 || self.activations_used < self.places()
+        self.has_place_beside(self.activations_used)
+    }
+
+    /// Whether another place can be taken where so many are.
+    pub fn has_place_beside(&self, used: u32) -> bool {
+        self.places() == 0 || used < self.places()
     }
 
     /// Lays a hold on it; tells whether that is news. Holds are kept in order, each once.

@@ -34,16 +34,25 @@ pub struct Snapshot {
 impl Snapshot {
     /// The facts at `now`: floating places whose time ran out are no longer taken.
     pub fn at(&self, now: Timestamp) -> Cow<'_, Self> {
-        let lapsed = self.lapsed(now).count();
-        if lapsed == 0 {
+        if self.lapsed(now).next().is_none() {
             return Cow::Borrowed(self);
         }
         let mut present = self.clone();
-        let lapsed = u32::try_from(lapsed).unwrap_or(u32::MAX);
-        let license = &mut present.license;
-        license.activations_used = license.activations_used.saturating_sub(lapsed);
+        present.license.activations_used = self.used(now);
         present.activations.retain(|activation| !activation.has_lapsed(now));
         Cow::Owned(present)
+    }
+
+    /// Places taken at `now`.
+    pub fn used(&self, now: Timestamp) -> u32 {
+        let lapsed = u32::try_from(self.lapsed(now).count()).unwrap_or(u32::MAX);
+        self.license.activations_used.saturating_sub(lapsed)
+    }
+
+    /// The activations that hold their place at `now`, of those that [`Self::activations`] has.
+    pub fn present(&self, now: Timestamp) -> impl Iterator<Item = &Activation> {
+        let floating = self.license.terms.floating.is_some();
+        self.activations.iter().filter(move |activation| !floating || !activation.has_lapsed(now))
     }
 
     /// The floating activations whose time ran out, and which are stored as active all the same.
@@ -259,10 +268,13 @@ pub fn judge(snapshot: Option<&Snapshot>, question: &Question, now: Timestamp) -
     let Some(snapshot) = snapshot.filter(of_product) else {
         return invalid(question, now);
     };
-    let snapshot = &*snapshot.at(now);
     let license = &snapshot.license;
     let here = question.identifier.as_ref();
-    let activation = here.and_then(|identifier| snapshot.active(identifier));
+    let activation = here.and_then(|here| {
+        // Not by `Snapshot::at`: a verdict is asked for too often to copy a license.
+        let mut active = snapshot.present(now).chain(&snapshot.named);
+        active.find(|activation| activation.identifier == *here)
+    });
     let status = match license.status(now) {
         Status::Revoked => VerdictStatus::Revoked,
         Status::Cancelled => VerdictStatus::Cancelled,
@@ -275,7 +287,7 @@ pub fn judge(snapshot: Option<&Snapshot>, question: &Question, now: Timestamp) -
     let view = |activation: &Activation| {
         ActivationView::to_key_holder(activation, license.terms.activation_type, here)
     };
-    let (message, remedy) = explain(status, license, now);
+    let (message, remedy) = explain(status, snapshot, now);
     Verdict {
         valid: status == VerdictStatus::Valid,
         status,
@@ -288,9 +300,9 @@ pub fn judge(snapshot: Option<&Snapshot>, question: &Question, now: Timestamp) -
         grace_until: license.grace_until,
         activation_type: Some(license.terms.activation_type),
         activation_limit: Some(license.terms.activation_limit),
-        activations_used: Some(license.activations_used),
+        activations_used: Some(snapshot.used(now)),
         activation: activation.map(view),
-        activations: snapshot.activations.iter().take(ACTIVATIONS_SHOWN_MAX).map(view).collect(),
+        activations: snapshot.present(now).take(ACTIVATIONS_SHOWN_MAX).map(view).collect(),
         entitlements: license
             .terms
             .entitlements
@@ -338,9 +350,10 @@ fn remedy(code: RemedyCode, text: &str) -> Remedy {
 
 fn explain(
     status: VerdictStatus,
-    license: &License,
+    snapshot: &Snapshot,
     now: Timestamp,
 ) -> (&'static str, Option<Remedy>) {
+    let license = &snapshot.license;
     let contact =
         || Some(remedy(RemedyCode::ContactVendor, "Contact the vendor you bought it from."));
     match status {
@@ -361,7 +374,7 @@ fn explain(
             "This license has expired.",
             Some(remedy(RemedyCode::Renew, "Renew the license to use it again.")),
         ),
-        VerdictStatus::NotActivated if license.has_free_place() => (
+        VerdictStatus::NotActivated if license.has_place_beside(snapshot.used(now)) => (
             "This license is not activated here yet.",
             Some(remedy(RemedyCode::Activate, "Activate the license here.")),
         ),

@@ -25,27 +25,27 @@ impl Asking for CodeHeaven {
 
     fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let license = License {
-            vendor_key: params.required(&["vendorKey"])?,
-            license_key: params.required(&["licenseKey", "key"])?,
+            vendor_key: params.required(&["vendorKey"]),
+            license_key: params.required(&["licenseKey", "key"]),
         };
-        let domain = params.required(&["domain", "identifier"])?;
+        let domain = params.required(&["domain", "identifier"]);
         let call = match name {
             Name::Validate => {
-                Call::Validate { license, domain, product: params.text(&["product"])? }
+                Call::Validate { license, domain, product: params.text(&["product"]) }
             }
             Name::Activate => Call::Activate { license, domain },
             Name::Deactivate => Call::Deactivate { license, domain },
             Name::Updates => Call::Updates {
                 license,
                 domain,
-                product: params.text(&["product"])?,
-                installed_version: params.required(&["installedVersion"])?,
+                product: params.text(&["product"]),
+                installed_version: params.required(&["installedVersion"]),
             },
             Name::Download => Call::Download {
                 license,
                 domain,
-                product: params.text(&["product"])?,
-                version: params.required(&["version"])?,
+                product: params.text(&["product"]),
+                version: params.required(&["version"]),
             },
             Name::Nothing { .. } => return Err(CallProblem::Unknown),
         };

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::refusal::WrongParameter;
 use crate::wire::foreign::{Asking, Body, Fields, Params};
 use crate::wire::{CallProblem, Dialect, Outcome};
 
@@ -214,7 +215,8 @@ fn a_call_is_built_by_its_own_names_and_by_ours() {
     for (without, wrong) in [("vendorKey", "v"), ("licenseKey", "k"), ("domain", "d.e")] {
         let text = own.replace(&format!(r#""{without}":"{wrong}","#), "");
         let refusal = CodeHeaven::build(Name::Validate, params(&text)).unwrap_err();
-        assert_eq!(refusal, crate::refusal::Refusal::invalid_params(without, "is missing"));
+        let missing = WrongParameter::new(without, "is missing");
+        assert_eq!(refusal, CallProblem::Wrong(missing));
     }
     let unknown = serde_json::from_str(r#"{"vendorKey":"v","key":"k","domain":"d.e","x":1}"#);
     let built = Dialect::CodeHeaven.build_request("activate", unknown.unwrap());

@@ -16,17 +16,17 @@ impl Asking for Gumroad {
 
     fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let license = License {
-            license_key: params.required(&["license_key", "key"])?,
-            product_id: params.text(&["product_id", "product"])?,
-            permalink: params.text(&["product_permalink"])?,
+            license_key: params.required(&["license_key", "key"]),
+            product_id: params.text(&["product_id", "product"]),
+            permalink: params.text(&["product_permalink"]),
         };
         let call = match name {
             Name::Verify => {
-                let counts = params.flag(&["increment_uses_count"])?;
+                let counts = params.flag(&["increment_uses_count"]);
                 Call::Verify { license, counts: counts.unwrap_or(true) }
             }
             Name::Change(action) => {
-                let access_token = Some(params.required(&["access_token"])?);
+                let access_token = Some(params.required(&["access_token"]));
                 Call::Change { action, license, access_token }
             }
         };

@@ -2,7 +2,6 @@
 
 use super::{Call, Code, Failure, License, LicenseDock, Name, Reply, Standing, Terms, Validated};
 use crate::prelude::*;
-use crate::refusal::WrongParameter;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
 use crate::wire::{CallProblem, Failed, Outcome};
@@ -22,25 +21,25 @@ impl Asking for LicenseDock {
     fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let call = match name {
             Name::Activate => Call::Activate {
-                license: license(&mut params)?,
-                identifier: params.required(&["identifier"])?,
-                name: params.text(&["name"])?,
+                license: license(&mut params),
+                identifier: params.required(&["identifier"]),
+                name: params.text(&["name"]),
             },
             Name::Validate => Call::Validate {
-                license: license(&mut params)?,
-                identifier: params.text(&["identifier"])?,
+                license: license(&mut params),
+                identifier: params.text(&["identifier"]),
             },
             Name::Deactivate => Call::Deactivate {
-                license: license(&mut params)?,
-                identifier: params.required(&["identifier"])?,
+                license: license(&mut params),
+                identifier: params.required(&["identifier"]),
             },
-            Name::Updates => Call::Updates { product_id: product(&mut params)? },
+            Name::Updates => Call::Updates { product_id: product(&mut params) },
             Name::Download { plain } => Call::Download {
                 license: License {
-                    license_key: params.required(&["license_key", "key"])?,
-                    product_id: Some(product(&mut params)?),
+                    license_key: params.required(&["license_key", "key"]),
+                    product_id: Some(product(&mut params)),
                 },
-                identifier: params.text(&["identifier"])?,
+                identifier: params.text(&["identifier"]),
                 plain,
             },
         };
@@ -77,16 +76,19 @@ impl Asking for LicenseDock {
     }
 }
 
-fn license(params: &mut Params) -> Result<License, WrongParameter> {
-    Ok(License {
-        license_key: params.required(&["license_key", "key"])?,
-        product_id: params.number(&["product_id", "product"])?,
-    })
+fn license(params: &mut Params) -> License {
+    License {
+        license_key: params.required(&["license_key", "key"]),
+        product_id: params.number(&["product_id", "product"]),
+    }
 }
 
-fn product(params: &mut Params) -> Result<u64, WrongParameter> {
-    let id = params.number(&["product_id", "product"])?;
-    id.ok_or_else(|| WrongParameter::new("product_id", "is missing"))
+fn product(params: &mut Params) -> u64 {
+    let id = params.number(&["product_id", "product"]);
+    if id.is_none() {
+        params.refuse("product_id", "is missing");
+    }
+    id.unwrap_or_default()
 }
 
 fn verdict(validated: Validated) -> ForeignVerdict {

@@ -6,7 +6,6 @@ use super::{
     Asked, Call, Code, Failure, License, Name, PackEdge, Place, Reply, Valid, Verb, reply,
 };
 use crate::prelude::*;
-use crate::refusal::WrongParameter;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{
     Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params, limit_of,
@@ -33,37 +32,37 @@ impl Asking for PackEdge {
     fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
         let verb = name.verb().ok_or(CallProblem::Unknown)?;
         let license = License {
-            key: params.required(&["license_key", "key"])?,
-            public_key: params.text(&["public_key"])?,
+            key: params.required(&["license_key", "key"]),
+            public_key: params.text(&["public_key"]),
         };
         // Only the open edge asks for a product: a public key says which it is.
-        let product_slug = params.text(&PRODUCT_NAMES)?;
+        let product_slug = params.text(&PRODUCT_NAMES);
         let product_slug = product_slug.filter(|_| license.public_key.is_none());
         let asked = match verb {
             Verb::Activate => {
                 // PackEdge's places have no label.
-                params.text(&["name"])?;
-                Asked::Activate { license, site: params.required(&SITE_NAMES)? }
+                params.text(&["name"]);
+                Asked::Activate { license, site: params.required(&SITE_NAMES) }
             }
             Verb::Deactivate => {
                 let activation = match license.public_key {
-                    Some(_) => params.text(&ACTIVATION_NAMES)?,
+                    Some(_) => params.text(&ACTIVATION_NAMES),
                     None => None,
                 };
                 let site = match activation {
-                    Some(_) => params.text(&SITE_NAMES)?,
-                    None => Some(params.required(&SITE_NAMES)?),
+                    Some(_) => params.text(&SITE_NAMES),
+                    None => Some(params.required(&SITE_NAMES)),
                 };
                 Asked::Deactivate { license, place: Place { site, activation } }
             }
             Verb::Validate => {
-                Asked::Validate { license, site: params.text(&SITE_NAMES)?, product_slug }
+                Asked::Validate { license, site: params.text(&SITE_NAMES), product_slug }
             }
             Verb::Check => {
                 if license.public_key.is_none() {
-                    return Err(WrongParameter::new("public_key", "is missing").into());
+                    params.refuse("public_key", "is missing");
                 }
-                Asked::Check { license, site: params.required(&SITE_NAMES)? }
+                Asked::Check { license, site: params.required(&SITE_NAMES) }
             }
         };
         params.end()?;

@@ -7,8 +7,8 @@ use super::developer::{
     Standing, Updated, Whole,
 };
 use super::*;
-use crate::refusal::Refusal;
 use crate::text::Email;
+use crate::wire::CallProblem;
 use crate::wire::foreign::{
     Answering, Asking, Body, Credential, Fields, Params, SEATS_UNLIMITED, no_site,
 };

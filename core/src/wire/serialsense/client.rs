@@ -19,38 +19,39 @@ impl Asking for SerialSense {
     }
 
     fn build(name: Name, mut params: Params) -> Result<Call, CallProblem> {
-        let credential = params.required(&[name.credential()])?;
+        let credential = params.required(&[name.credential()]);
         let asked = match name {
             Name::Activate => {
-                Asked::Activate { code: params.required(&CODE)?, mach: params.required(&MACH)? }
+                Asked::Activate { code: params.required(&CODE), mach: params.required(&MACH) }
             }
             Name::Auth => {
-                Asked::Auth { alias: params.required(&ALIAS)?, mach: params.required(&MACH)? }
+                Asked::Auth { alias: params.required(&ALIAS), mach: params.required(&MACH) }
             }
             Name::Deactivate => {
-                Asked::Deactivate { alias: params.required(&ALIAS)?, mach: params.required(&MACH)? }
+                Asked::Deactivate { alias: params.required(&ALIAS), mach: params.required(&MACH) }
             }
-            Name::GetData => Asked::GetData { alias: params.required(&ALIAS)? },
+            Name::GetData => Asked::GetData { alias: params.required(&ALIAS) },
             Name::Inactivate => {
-                Asked::Inactivate { code: params.required(&CODE)?, send: send(&mut params)? }
+                Asked::Inactivate { code: params.required(&CODE), send: send(&mut params) }
             }
             Name::Create => Asked::Create {
                 email: email(&mut params)?,
-                max: max(&mut params)?,
-                data: check_data(params.text(&["data"])?.unwrap_or_default())?,
-                send: send(&mut params)?,
+                max: max(&mut params),
+                data: data(&mut params).unwrap_or_default(),
+                send: send(&mut params),
             },
             Name::GetLicense => Asked::GetLicense { email: email(&mut params)? },
             Name::EmailExists => Asked::EmailExists { email: email(&mut params)? },
-            Name::ForceEmailChange => Asked::ForceEmailChange {
-                code: params.required(&CODE)?,
-                email: email(&mut params)?,
-            },
+            Name::ForceEmailChange => {
+                Asked::ForceEmailChange { code: params.required(&CODE), email: email(&mut params)? }
+            }
             Name::SetData => {
-                let code = params.required(&CODE)?;
-                let data = params.text(&["data"])?;
-                let data = data.ok_or_else(|| WrongParameter::new("data", "is missing"))?;
-                Asked::SetData { code, data: check_data(data)? }
+                let code = params.required(&CODE);
+                let data = data(&mut params);
+                if data.is_none() {
+                    params.refuse("data", "is missing");
+                }
+                Asked::SetData { code, data: data.unwrap_or_default() }
             }
         };
         params.end()?;
@@ -83,26 +84,30 @@ impl Asking for SerialSense {
     }
 }
 
-fn send(params: &mut Params) -> Result<bool, WrongParameter> {
-    Ok(params.flag(&["send"])?.unwrap_or_default())
+fn send(params: &mut Params) -> bool {
+    params.flag(&["send"]).unwrap_or_default()
 }
 
 fn email(params: &mut Params) -> Result<Email, WrongParameter> {
-    let text = params.required(&["email"])?;
-    request::email(&text).map_err(|problem| WrongParameter::new("email", problem.0))
+    let text = params.required(&["email"]);
+    request::email(&text).map_err(|problem| params.wrong("email", problem.0))
 }
 
-fn max(params: &mut Params) -> Result<u32, WrongParameter> {
-    let max = u32::try_from(params.number(&["max", "activationLimit"])?.unwrap_or(1)).ok();
-    let max = max.filter(|max| *max > 0);
-    max.ok_or_else(|| WrongParameter::new("max", "must be from 1 to 4294967295"))
-}
-
-fn check_data(data: String) -> Result<String, WrongParameter> {
-    if data.chars().count() > DATA_CHARS_MAX {
-        return Err(WrongParameter::new("data", "must be at most 1024 characters long"));
+fn max(params: &mut Params) -> u32 {
+    let max = u32::try_from(params.number(&["max", "activationLimit"]).unwrap_or(1));
+    let max = max.unwrap_or_default();
+    if max == 0 {
+        params.refuse("max", "must be from 1 to 4294967295");
     }
-    Ok(data)
+    max
+}
+
+fn data(params: &mut Params) -> Option<String> {
+    let data = params.text(&["data"]);
+    if data.as_ref().is_some_and(|data| data.chars().count() > DATA_CHARS_MAX) {
+        params.refuse("data", "must be at most 1024 characters long");
+    }
+    data
 }
 
 fn verdict(status: VerdictStatus, activation: Option<ForeignActivation>) -> ForeignAnswered {

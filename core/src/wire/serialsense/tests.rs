@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::refusal::Refusal;
 use crate::wire::foreign::{Answering, Asking, Body, Credential, Fields, Params};
-use crate::wire::{Outcome, foreign};
+use crate::wire::{CallProblem, Outcome, foreign};
 use serde_json::json;
 
 fn text() -> impl Strategy<Value = String> {
