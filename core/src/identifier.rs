@@ -161,8 +161,8 @@ fn host(text: &str, unicode: Unicode) -> Result<String, NotAnIdentifier> {
 /// credentials and port are cut off.
 fn authority_host(text: &str) -> &str {
     let text = after_web_scheme(text);
-    let after_scheme = match text.split_once("://") {
-        Some((scheme, rest)) if is_scheme(scheme) => rest,
+    let after_scheme = match text.split_once(':') {
+        Some((scheme, rest)) if is_scheme(scheme) => rest.strip_prefix("//").unwrap_or(text),
         _ => text.strip_prefix("//").unwrap_or(text),
     };
     let authority = after_scheme.split(['/', '\\', '?', '#']).next().unwrap_or_default();

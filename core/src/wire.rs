@@ -219,26 +219,28 @@ impl Outcome {
     /// The outcome of bytes that are no valid reply: somebody else answered, or half of it is
     /// missing. The license may well be fine, so asking again makes sense.
     pub fn unrecognized() -> Self {
-        Self::Failed(Failed {
-            ok: false,
-            code: "unrecognized_response".to_owned(),
-            message: "The answer did not come from a license server: try again later.".to_owned(),
-            retryable: true,
-            retry_after: None,
-            activations: None,
-        })
+        let message = "The answer did not come from a license server: try again later.";
+        Self::Failed(Failed::new("unrecognized_response", message.to_owned(), true))
     }
 
     /// The outcome of a refusal with this code.
     pub fn refused(code: Code, message: String) -> Failed {
-        Failed {
-            ok: false,
-            code: code.word.to_owned(),
-            message,
-            retryable: code.is_retryable(),
-            retry_after: None,
-            activations: None,
-        }
+        Failed::new(code.word, message, code.is_retryable())
+    }
+}
+
+impl Failed {
+    /// No answer, for this reason; nothing else is told yet.
+    pub fn new(code: &str, message: String, retryable: bool) -> Self {
+        let (code, retry_after, activations) = (code.to_owned(), None, None);
+        Self { ok: false, code, message, retryable, retry_after, activations }
+    }
+
+    /// As an outcome, with the seconds to wait where the server said so.
+    #[must_use]
+    pub fn after(mut self, retry_after: Option<u32>) -> Outcome {
+        self.retry_after = retry_after;
+        Outcome::Failed(self)
     }
 }
 

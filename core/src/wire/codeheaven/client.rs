@@ -54,33 +54,24 @@ impl Asking for CodeHeaven {
     }
 
     fn outcome(name: Name, reply: Reply) -> Outcome {
-        let answered = match reply {
-            Reply::Validated(validated) => {
-                ForeignAnswered { verdict: Some(verdict(validated)), ..ForeignAnswered::yes() }
-            }
+        let mut answered = ForeignAnswered::yes();
+        match reply {
+            Reply::Validated(validated) => answered.verdict = Some(verdict(validated)),
             Reply::Activated(activated) => {
                 let mut seats = activated.seats.iter();
                 let seat = seats.find(|seat| seat.domain == activated.domain);
-                ForeignAnswered {
-                    activation_limit: Some(limit_of(activated.seat_limit)),
-                    activations_used: u32::try_from(activated.seats.len()).ok(),
-                    activation: Some(ForeignActivation {
-                        activated_at: seat.map(|seat| seat.activated_at),
-                        identifier: Some(activated.domain),
-                        ..ForeignActivation::active()
-                    }),
-                    ..ForeignAnswered::yes()
-                }
+                answered.activation_limit = Some(limit_of(activated.seat_limit));
+                answered.activations_used = u32::try_from(activated.seats.len()).ok();
+                answered.activation = Some(ForeignActivation {
+                    activated_at: seat.map(|seat| seat.activated_at),
+                    identifier: Some(activated.domain),
+                    ..ForeignActivation::active()
+                });
             }
-            Reply::Deactivated { .. } => {
-                ForeignAnswered { deactivated: Some(true), ..ForeignAnswered::yes() }
-            }
-            Reply::Updates(updates) => ForeignAnswered {
-                update_available: Some(updates.has_update),
-                ..ForeignAnswered::yes()
-            },
+            Reply::Deactivated { .. } => answered.deactivated = Some(true),
+            Reply::Updates(updates) => answered.update_available = Some(updates.has_update),
             Reply::Failed(failure) => return refused(name, failure),
-        };
+        }
         Outcome::Foreign(Box::new(answered))
     }
 }
@@ -94,14 +85,13 @@ fn verdict(validated: Validated) -> ForeignVerdict {
         Standing::DomainNotActivated => VerdictStatus::NotActivated,
         Standing::Revoked => VerdictStatus::Revoked,
     };
-    ForeignVerdict {
-        product,
-        expires_at,
-        activation_limit: Some(limit_of(seat_limit)),
-        activations_used: u32::try_from(seats.len()).ok(),
-        activations: seats.into_iter().map(activation).collect(),
-        ..ForeignVerdict::of(status)
-    }
+    let mut verdict = ForeignVerdict::of(status);
+    verdict.product = product;
+    verdict.expires_at = expires_at;
+    verdict.activation_limit = Some(limit_of(seat_limit));
+    verdict.activations_used = u32::try_from(seats.len()).ok();
+    verdict.activations = seats.into_iter().map(activation).collect();
+    verdict
 }
 
 fn activation(seat: Seat) -> ForeignActivation {
@@ -130,14 +120,7 @@ fn refused(name: Name, failure: Failure) -> Outcome {
         Code::Unavailable => ("unavailable", true),
         Code::Other(word, status) => (word.as_str(), *status >= 500 || *status == 429),
     };
-    Outcome::Failed(Failed {
-        ok: false,
-        code: word.to_owned(),
-        message,
-        retryable,
-        retry_after,
-        activations: None,
-    })
+    Failed::new(word, message, retryable).after(retry_after)
 }
 
 /// What is not there. Two calls have nothing but the license that could be missing; of the others

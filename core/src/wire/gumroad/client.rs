@@ -1,6 +1,6 @@
 //! The client's end: calls from parameters, and what replies say.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Action, Call, Code, Failure, Form, Gumroad, License, Name, Reply, Told};
 use crate::prelude::*;
@@ -49,8 +49,9 @@ impl Asking for Gumroad {
 }
 
 fn verdict(status: VerdictStatus) -> Outcome {
-    let verdict = Some(ForeignVerdict::of(status));
-    Outcome::Foreign(Box::new(ForeignAnswered { verdict, ..ForeignAnswered::yes() }))
+    let mut answered = ForeignAnswered::yes();
+    answered.verdict = Some(ForeignVerdict::of(status));
+    Outcome::Foreign(Box::new(answered))
 }
 
 /// The "no" that a failure of `verify` is; `None` for what says nothing about the license.
@@ -75,22 +76,24 @@ const fn said(code: &Code) -> Option<VerdictStatus> {
     }
 }
 
-fn answered(name: Name, told: Told) -> Option<ForeignAnswered> {
-    let Told { uses, mut record, .. } = told;
+fn answered(name: Name, mut told: Told) -> Option<ForeignAnswered> {
+    let mut answered = ForeignAnswered::yes();
     // What not every reader reads as it was meant is not told: nobody has so many uses.
-    let uses = uses.filter(|uses| write(uses).is_ok());
-    record.retain(|_, value| write(value).is_ok());
+    answered.uses = told.uses.filter(|uses| write(uses).is_ok());
+    let mut record = Map::new();
+    for (name, value) in &mut told.record {
+        if write(value).is_ok() {
+            record.insert(name.clone(), value.take());
+        }
+    }
     let purchase = Members(&record);
-    let verdict = match name {
-        Name::Verify => Some(judged(purchase).ok()?),
-        Name::Change(_) => None,
-    };
-    let key = match name {
-        Name::Change(Action::Rotate) => Some(purchase.string("license_key")?),
-        Name::Verify | Name::Change(_) => None,
-    };
-    let purchase = Some(Value::Object(record));
-    Some(ForeignAnswered { verdict, uses, key, purchase, ..ForeignAnswered::yes() })
+    match name {
+        Name::Verify => answered.verdict = Some(judged(purchase).ok()?),
+        Name::Change(Action::Rotate) => answered.key = Some(purchase.string("license_key")?),
+        Name::Change(_) => {}
+    }
+    answered.purchase = Some(Value::Object(record));
+    Some(answered)
 }
 
 /// What a purchase says of its license.
@@ -110,12 +113,11 @@ fn judged(purchase: Members<'_>) -> Result<ForeignVerdict, Wrong> {
         VerdictStatus::Valid
     };
     let plan = purchase.text("variants").filter(|variants| !variants.is_empty());
-    Ok(ForeignVerdict {
-        product: purchase.string("product_name"),
-        plan: plan.map(str::to_owned),
-        expires_at: ended.or(cancelled),
-        ..ForeignVerdict::of(status)
-    })
+    let mut verdict = ForeignVerdict::of(status);
+    verdict.product = purchase.string("product_name");
+    verdict.plan = plan.map(str::to_owned);
+    verdict.expires_at = ended.or(cancelled);
+    Ok(verdict)
 }
 
 /// A moment; an empty text is as good as none.
@@ -141,12 +143,5 @@ fn refused(name: Name, failure: &Failure) -> Outcome {
         Code::Other(500.., ..) => ("internal_error", true),
         Code::Other(..) => ("refused", false),
     };
-    Outcome::Failed(Failed {
-        ok: false,
-        code: word.to_owned(),
-        message: code.text(),
-        retryable,
-        retry_after: *retry_after,
-        activations: None,
-    })
+    Failed::new(word, code.text(), retryable).after(*retry_after)
 }

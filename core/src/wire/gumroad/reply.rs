@@ -151,14 +151,14 @@ pub(super) fn parse(response: &Response) -> Option<Reply> {
         let retry_after = response.header("retry-after").and_then(|seconds| seconds.parse().ok());
         return Some(Reply::Failed(Failure { code: code(response)?, retry_after }));
     }
-    let body = response.object()?;
-    let body = Members(&body);
-    body.flag("success")?.then_some(())?;
-    let uses = body.maybe("uses", uses).ok()?;
-    let purchase = body.object("purchase");
-    let Members(record) = purchase.or_else(|| body.object("imported_customer"))?;
-    let told = Told { uses, is_imported: purchase.is_none(), record: record.clone() };
-    Some(Reply::Told(Box::new(told)))
+    let mut body = response.object()?;
+    let members = Members(&body);
+    members.flag("success")?.then_some(())?;
+    let uses = members.maybe("uses", uses).ok()?;
+    let is_imported = members.object("purchase").is_none();
+    let name = if is_imported { "imported_customer" } else { "purchase" };
+    let Value::Object(record) = body.get_mut(name)?.take() else { return None };
+    Some(Reply::Told(Box::new(Told { uses, is_imported, record })))
 }
 
 /// A count; some of Gumroad's answers write it as `42.0`.

@@ -1,6 +1,6 @@
 //! The client's end: calls from parameters, and what replies say.
 
-use super::{Call, Code, Failure, License, LicenseDock, Name, Reply, Standing, Terms, Validated};
+use super::{Call, Code, Failure, License, LicenseDock, Name, Reply, Standing, Validated};
 use crate::prelude::*;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
@@ -48,30 +48,26 @@ impl Asking for LicenseDock {
     }
 
     fn outcome(_: Name, reply: Reply) -> Outcome {
-        let answered = match reply {
-            Reply::Activated(activated) => ForeignAnswered {
-                activation: Some(ForeignActivation {
+        let mut answered = ForeignAnswered::yes();
+        match reply {
+            Reply::Activated(activated) => {
+                answered.activation = Some(ForeignActivation {
                     identifier: Some(activated.identifier),
                     ..ForeignActivation::active()
-                }),
-                activation_limit: Some(activated.terms.activation_limit),
-                activations_used: Some(activated.terms.activations_used),
-                ..ForeignAnswered::yes()
-            },
-            Reply::Validated(validated) => {
-                ForeignAnswered { verdict: Some(verdict(*validated)), ..ForeignAnswered::yes() }
+                });
+                answered.activation_limit = Some(activated.terms.activation_limit);
+                answered.activations_used = Some(activated.terms.activations_used);
             }
-            Reply::Deactivated(deactivated) => ForeignAnswered {
-                deactivated: Some(true),
-                activations_used: Some(deactivated.activations_used),
-                ..ForeignAnswered::yes()
-            },
-            Reply::Update { update_available } => ForeignAnswered {
-                update_available: Some(update_available),
-                ..ForeignAnswered::yes()
-            },
+            Reply::Validated(validated) => answered.verdict = Some(verdict(*validated)),
+            Reply::Deactivated(deactivated) => {
+                answered.deactivated = Some(true);
+                answered.activations_used = Some(deactivated.activations_used);
+            }
+            Reply::Update { update_available } => {
+                answered.update_available = Some(update_available);
+            }
             Reply::Failed(failure) => return refused(failure),
-        };
+        }
         Outcome::Foreign(Box::new(answered))
     }
 }
@@ -103,24 +99,14 @@ fn verdict(validated: Validated) -> ForeignVerdict {
         // What else is said of a key that nobody has is of no account.
         Standing::Invalid => return ForeignVerdict::of(VerdictStatus::Invalid),
     };
-    let Terms {
-        product,
-        plan,
-        activation_type,
-        activation_limit,
-        activations_used,
-        expires_at,
-        license_key: _,
-    } = terms;
-    ForeignVerdict {
-        product,
-        plan,
-        expires_at,
-        activation_type,
-        activation_limit: Some(activation_limit),
-        activations_used: Some(activations_used),
-        ..ForeignVerdict::of(status)
-    }
+    let mut verdict = ForeignVerdict::of(status);
+    verdict.product = terms.product;
+    verdict.plan = terms.plan;
+    verdict.expires_at = terms.expires_at;
+    verdict.activation_type = terms.activation_type;
+    verdict.activation_limit = Some(terms.activation_limit);
+    verdict.activations_used = Some(terms.activations_used);
+    verdict
 }
 
 fn refused(failure: Failure) -> Outcome {
@@ -143,12 +129,5 @@ fn refused(failure: Failure) -> Outcome {
         Code::Other(word, 403) if word == "ACTIVATION_REQUIRED" => ("activation_not_found", false),
         Code::Other(word, status) => (word.as_str(), *status >= 500 || *status == 429),
     };
-    Outcome::Failed(Failed {
-        ok: false,
-        code: word.to_owned(),
-        message: failure.message,
-        retryable,
-        retry_after: failure.retry_after,
-        activations: None,
-    })
+    Failed::new(word, failure.message, retryable).after(failure.retry_after)
 }

@@ -6,6 +6,7 @@ use super::{
     Asked, Call, Code, Failure, License, Name, PackEdge, Place, Reply, Valid, Verb, reply,
 };
 use crate::prelude::*;
+use crate::time::Timestamp;
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{
     Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params, limit_of,
@@ -81,51 +82,38 @@ impl Asking for PackEdge {
     }
 
     fn outcome(name: Name, reply: Reply) -> Outcome {
-        let answered = match reply {
-            Reply::Activated { id, at } => ForeignAnswered {
-                activation: Some(ForeignActivation {
-                    id: Some(id),
-                    activated_at: at,
-                    ..ForeignActivation::active()
-                }),
-                ..ForeignAnswered::yes()
-            },
-            Reply::Deactivated => {
-                ForeignAnswered { deactivated: Some(true), ..ForeignAnswered::yes() }
+        let mut answered = ForeignAnswered::yes();
+        match reply {
+            Reply::Activated { id, at } => answered.activation = Some(place(id, at)),
+            Reply::Deactivated => answered.deactivated = Some(true),
+            Reply::Valid(valid) => answered.verdict = Some(good(*valid)),
+            Reply::Checked(found) => {
+                answered.exists = Some(found.is_some());
+                answered.activation = found.map(|(id, at)| place(id, Some(at)));
             }
-            Reply::Valid(valid) => judged(good(*valid)),
-            Reply::Checked(place) => ForeignAnswered {
-                exists: Some(place.is_some()),
-                activation: place.map(|(id, at)| ForeignActivation {
-                    id: Some(id),
-                    activated_at: Some(at),
-                    ..ForeignActivation::active()
-                }),
-                ..ForeignAnswered::yes()
-            },
             Reply::Developer(_) => return Outcome::unrecognized(),
             Reply::Failed(failure) => match no(name, &failure.code) {
-                Some(verdict) => judged(verdict),
+                Some(verdict) => answered.verdict = Some(verdict),
                 None => return refused(failure),
             },
-        };
+        }
         Outcome::Foreign(Box::new(answered))
     }
 }
 
-fn judged(verdict: ForeignVerdict) -> ForeignAnswered {
-    ForeignAnswered { verdict: Some(verdict), ..ForeignAnswered::yes() }
+fn place(id: String, activated_at: Option<Timestamp>) -> ForeignActivation {
+    ForeignActivation { id: Some(id), activated_at, ..ForeignActivation::active() }
 }
 
 fn good(valid: Valid) -> ForeignVerdict {
     let (used, limit) = valid.places.unzip();
-    ForeignVerdict {
-        product: valid.product.map(|product| product.slug),
-        expires_at: valid.expires_at,
-        activation_limit: limit.map(limit_of),
-        activations_used: used,
-        ..ForeignVerdict::of(VerdictStatus::Valid)
-    }
+    let mut verdict = ForeignVerdict::of(VerdictStatus::Valid);
+    verdict.product = valid.product.map(|product| product.slug);
+    verdict.expires_at = valid.expires_at;
+    verdict.activation_limit =
+        limit.map(limit_of);
+    verdict.activations_used = used;
+    verdict
 }
 
 /// The "no" that a failure is where a license is validated.
@@ -178,7 +166,5 @@ fn refused(failure: Failure) -> Outcome {
         Code::Other(..) => "refused",
     };
     let retryable = status == 429 || status >= 500;
-    let message = sentence.to_owned();
-    let code = word.to_owned();
-    Outcome::Failed(Failed { ok: false, code, message, retryable, retry_after, activations: None })
+    Failed::new(word, sentence.to_owned(), retryable).after(retry_after)
 }

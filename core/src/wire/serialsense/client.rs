@@ -59,27 +59,25 @@ impl Asking for SerialSense {
     }
 
     fn outcome(name: Name, reply: Reply) -> Outcome {
-        let answered = ForeignAnswered::yes();
-        let answered = match (name, reply) {
+        let mut answered = ForeignAnswered::yes();
+        match (name, reply) {
             (_, Reply::Page(page)) => return unasked(page),
-            (Name::Auth, Reply::No) => verdict(VerdictStatus::Invalid, None),
-            (Name::Auth, _) => verdict(VerdictStatus::Valid, Some(ForeignActivation::active())),
-            (Name::EmailExists, reply) => {
-                ForeignAnswered { exists: Some(reply == Reply::Yes), ..answered }
+            (Name::Auth, Reply::No) => {
+                answered.verdict = Some(ForeignVerdict::of(VerdictStatus::Invalid));
             }
+            (Name::Auth, _) => {
+                let mut verdict = ForeignVerdict::of(VerdictStatus::Valid);
+                verdict.activation = Some(ForeignActivation::active());
+                answered.verdict = Some(verdict);
+            }
+            (Name::EmailExists, reply) => answered.exists = Some(reply == Reply::Yes),
             (name, Reply::No) => return refused(name),
-            (Name::Deactivate, _) => ForeignAnswered { deactivated: Some(true), ..answered },
-            (Name::Activate | Name::Create, Reply::Result(alias)) => {
-                ForeignAnswered { alias: Some(alias), ..answered }
-            }
-            (Name::Inactivate | Name::GetLicense, Reply::Result(key)) => {
-                ForeignAnswered { key: Some(key), ..answered }
-            }
-            (Name::GetData, Reply::Result(data)) => {
-                ForeignAnswered { data: Some(data), ..answered }
-            }
-            (_, Reply::Yes | Reply::Result(_)) => answered,
-        };
+            (Name::Deactivate, _) => answered.deactivated = Some(true),
+            (Name::Activate | Name::Create, Reply::Result(alias)) => answered.alias = Some(alias),
+            (Name::Inactivate | Name::GetLicense, Reply::Result(key)) => answered.key = Some(key),
+            (Name::GetData, Reply::Result(data)) => answered.data = Some(data),
+            (_, Reply::Yes | Reply::Result(_)) => {}
+        }
         Outcome::Foreign(Box::new(answered))
     }
 }
@@ -108,11 +106,6 @@ fn data(params: &mut Params) -> Option<String> {
         params.refuse("data", "must be at most 1024 characters long");
     }
     data
-}
-
-fn verdict(status: VerdictStatus, activation: Option<ForeignActivation>) -> ForeignAnswered {
-    let verdict = ForeignVerdict { activation, ..ForeignVerdict::of(status) };
-    ForeignAnswered { verdict: Some(verdict), ..ForeignAnswered::yes() }
 }
 
 /// One word stands for every reason.
@@ -145,12 +138,6 @@ fn unasked(Page { problem, retry_after }: Page) -> Outcome {
 }
 
 fn failed(code: &str, message: &str, retry_after: Option<u32>) -> Outcome {
-    Outcome::Failed(Failed {
-        ok: false,
-        code: code.to_owned(),
-        message: message.to_owned(),
-        retryable: matches!(code, "rate_limited" | "unavailable"),
-        retry_after,
-        activations: None,
-    })
+    let retryable = matches!(code, "rate_limited" | "unavailable");
+    Failed::new(code, message.to_owned(), retryable).after(retry_after)
 }
