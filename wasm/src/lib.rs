@@ -120,7 +120,8 @@ pub fn verify_lease(
     expected: &JsValue,
     now: f64,
 ) -> Result<JsValue, JsValue> {
-    let keys = KeySet::read(&json_from_js(jwks)).map_err(|KeySetProblem(problem)| unusable(&["`jwks` ", problem, "."]))?;
+    let keys = KeySet::read(&json_from_js(jwks))
+        .map_err(|KeySetProblem(problem)| unusable(&["`jwks` ", problem, "."]))?;
     let expected: AskedLease = from_js(expected).map_err(|_| {
         unusable(&["The options of verifyLease must be texts, and `now` a number."])
     })?;
