@@ -56,6 +56,11 @@ impl Alias {
         if right { Ok(Self(text.to_owned())) } else { Err(NotAnAlias) }
     }
 
+    /// An alias that was checked before it was stored.
+    pub(crate) fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -43,6 +43,11 @@ macro_rules! texts {
                 $check(text).map(Self)
             }
 
+            /// A text that was checked before it was stored.
+            pub(crate) fn stored(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0

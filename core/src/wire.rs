@@ -24,7 +24,7 @@ pub use gumroad::Gumroad;
 pub use licensedock::LicenseDock;
 pub use packedge::PackEdge;
 pub use parsing::{NotJson, parse};
-pub use reading::{Readable, Unreadable, read};
+pub use reading::{Mistake, Readable, Unreadable, read};
 pub use serialsense::SerialSense;
 pub use writing::{Unwritable, write};
 

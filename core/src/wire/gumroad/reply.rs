@@ -214,9 +214,10 @@ fn varying(status: u16, form: Form, text: &str) -> Option<Code> {
 /// Gumroad's own server says in a header what is wrong with a token.
 fn without_body(response: &Response) -> Option<Code> {
     let said = response.header("www-authenticate").unwrap_or_default();
+    let says = |word: &str| said.split([' ', '"']).any(|said| said == word);
     match response.status {
-        401 if said.contains("was revoked") => Some(Code::RevokedToken),
-        401 if said.contains("expired") => Some(Code::ExpiredToken),
+        401 if says("revoked") => Some(Code::RevokedToken),
+        401 if says("expired") => Some(Code::ExpiredToken),
         401 => Some(Code::InvalidToken),
         403 => Some(Code::Forbidden),
         _ => None,

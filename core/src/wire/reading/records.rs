@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Readable, Unreadable, WRONG, member, object, parsed, text, word};
+use super::{Mistake, Readable, member_of, object, or, parsed, text, word};
 use crate::alias::Alias;
 use crate::catalog::{Floating, ProductNames, Terms};
-use crate::id::{ActivationId, CustomerId, LicenseId, PlanId, ProductId, VendorId};
+use crate::id::{ActivationId, CustomerId, IdNumber, LicenseId, PlanId, ProductId, VendorId};
 use crate::identifier::{ActivationType, Identifier};
 use crate::license::{Activation, End, Hold, License, Mode};
 use crate::metadata::Metadata;
@@ -22,12 +22,12 @@ use crate::wire::native::license::{Activated, Deactivated, Kept, Lent, Used};
 macro_rules! records {
     ($($type:ident { $($field:ident $member:literal,)* $(.. $unread:ident: $value:expr,)? })*) => {$(
         impl Readable for $type {
-            fn read(value: &Value) -> Result<Self, Unreadable> {
-                let members = object(value)?;
-                Ok(Self {
-                    $($field: member(members, $member)?,)*
+            fn read(value: &Value, mistake: &mut Mistake) -> Self {
+                let members = object(value, mistake);
+                Self {
+                    $($field: member_of(members, $member, mistake),)*
                     $($unread: $value,)?
-                })
+                }
             }
         }
     )*};
@@ -175,10 +175,14 @@ records! {
 }
 
 macro_rules! words {
-    ($($type:ident { $($word:literal => $variant:ident,)* })*) => {$(
+    ($($type:ident {
+        $first_word:literal => $first:ident,
+        $($word:literal => $variant:ident,)*
+    })*) => {$(
         impl Readable for $type {
-            fn read(value: &Value) -> Result<Self, Unreadable> {
-                word(value, &[$(($word, Self::$variant)),*])
+            fn read(value: &Value, mistake: &mut Mistake) -> Self {
+                let words = [($first_word, Self::$first), $(($word, Self::$variant)),*];
+                word(value, &words, mistake, Self::$first)
             }
         }
     )*};
@@ -235,23 +239,30 @@ words! {
 }
 
 /// Texts that are read by their own `FromStr`.
-macro_rules! parsed {
+macro_rules! ids {
     ($($type:ident)*) => {$(
         impl Readable for $type {
-            fn read(value: &Value) -> Result<Self, Unreadable> {
-                parsed(value)
+            fn read(value: &Value, mistake: &mut Mistake) -> Self {
+                parsed(value, mistake, Self::new(IdNumber::from_raw(0)))
             }
         }
     )*};
 }
-parsed!(ActivationId CustomerId LicenseId PlanId ProductId VendorId Timestamp);
+ids!(ActivationId CustomerId LicenseId PlanId ProductId VendorId);
+
+impl Readable for Timestamp {
+    fn read(value: &Value, mistake: &mut Mistake) -> Self {
+        parsed(value, mistake, Self::from_unix(0))
+    }
+}
 
 /// Texts that are checked by a constructor.
 macro_rules! checked {
     ($($constructor:path => $type:ident,)*) => {$(
         impl Readable for $type {
-            fn read(value: &Value) -> Result<Self, Unreadable> {
-                $constructor(text(value)?).map_err(|_| WRONG)
+            fn read(value: &Value, mistake: &mut Mistake) -> Self {
+                let text = text(value, mistake);
+                or($constructor(text).ok(), mistake, Self::stored(text))
             }
         }
     )*};
@@ -263,7 +274,7 @@ checked! {
 }
 
 impl Readable for Identifier {
-    fn read(value: &Value) -> Result<Self, Unreadable> {
-        text(value).map(Self::stored)
+    fn read(value: &Value, mistake: &mut Mistake) -> Self {
+        Self::stored(text(value, mistake))
     }
 }
