@@ -1,25 +1,51 @@
 //! Base 64 as leases write bytes: RFC 4648's alphabet for URLs, without padding. One text for the
 //! same bytes, and no other is read.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-
 use crate::prelude::*;
+
+const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Writes bytes.
 pub(crate) fn write(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
+    let symbol = |bits: u32| {
+        let symbol = usize::try_from(bits & 63).ok().and_then(|value| SYMBOLS.get(value));
+        char::from(*symbol.unwrap_or(&b'A'))
+    };
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let held = chunk.iter().fold(0, |held, byte| (held << 8) | u32::from(*byte));
+        // As many symbols as it takes to hold the bits, those in front first.
+        let (bits, symbols) = match chunk.len() {
+            1 => (held << 4, 2),
+            2 => (held << 2, 3),
+            _ => (held, 4),
+        };
+        text.extend((0..symbols).rev().map(|place: u32| symbol(bits >> place.saturating_mul(6))));
+    }
+    text
 }
 
 /// Reads what [`write`] wrote.
 pub(crate) fn read(text: &str) -> Option<Vec<u8>> {
-    Base64UrlUnpadded::decode_vec(text).ok()
+    let mut bytes = Vec::new();
+    let (mut held, mut count) = (0_u32, 0_u32);
+    for symbol in text.bytes() {
+        let place = SYMBOLS.iter().position(|known| *known == symbol)?;
+        held = (held << 6) | u32::try_from(place).ok()?;
+        count = count.saturating_add(6);
+        if count >= 8 {
+            count = count.saturating_sub(8);
+            bytes.push(u8::try_from(held >> count).ok()?);
+            held &= (1_u32 << count).saturating_sub(1);
+        }
+    }
+    // Six bits are a symbol too many, and what is left of the last one says nothing.
+    (count < 6 && held == 0).then_some(bytes)
 }
 
 /// Reads exactly `N` bytes.
 pub(crate) fn read_array<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    let read = Base64UrlUnpadded::decode(text, &mut bytes).ok()?.len();
-    (read == N).then_some(bytes)
+    read(text)?.try_into().ok()
 }
 
 #[cfg(test)]

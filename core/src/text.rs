@@ -43,11 +43,6 @@ macro_rules! texts {
                 $check(text).map(Self)
             }
 
-            /// A text that was checked before it was stored.
-            pub(crate) fn stored(text: &str) -> Self {
-                Self(text.to_owned())
-            }
-
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -183,9 +178,21 @@ fn currency(text: &str) -> Result<String, TextProblem> {
 }
 
 impl Name {
+    /// A name that was checked before it was stored.
+    pub(crate) fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The form in which names are searched: all lower case.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
+    }
+}
+
+impl Slug {
+    /// A slug that was checked before it was stored.
+    pub(crate) fn stored(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 
