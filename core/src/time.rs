@@ -184,6 +184,9 @@ impl Term {
 }
 
 /// A calendar date; month and day count from one.
+///
+/// Its arithmetic wraps, which it never comes to: there are ten thousand years, and saturating takes
+/// a multiplication of twice the width in the wasm module.
 struct Date {
     year: i64,
     month: i64,
@@ -197,54 +200,52 @@ const EPOCH_FROM_MARCH_0000: i64 = 719_468;
 
 impl Date {
     fn of_day(day_number: i64) -> Self {
-        let shifted = day_number.saturating_add(EPOCH_FROM_MARCH_0000);
+        let shifted = day_number.wrapping_add(EPOCH_FROM_MARCH_0000);
         let era = shifted.div_euclid(DAYS_PER_ERA);
         let of_era = shifted.rem_euclid(DAYS_PER_ERA);
         let leap_corrected = of_era
-            .saturating_sub(of_era.div_euclid(1_460))
-            .saturating_add(of_era.div_euclid(36_524))
-            .saturating_sub(of_era.div_euclid(146_096));
+            .wrapping_sub(of_era.div_euclid(1_460))
+            .wrapping_add(of_era.div_euclid(36_524))
+            .wrapping_sub(of_era.div_euclid(146_096));
         let year_of_era = leap_corrected.div_euclid(365);
-        let of_year = of_era.saturating_sub(days_before_year(year_of_era));
-        let march_month = of_year.saturating_mul(5).saturating_add(2).div_euclid(153);
-        let day = of_year.saturating_sub(days_before_march_month(march_month)).saturating_add(1);
+        let of_year = of_era.wrapping_sub(days_before_year(year_of_era));
+        let march_month = of_year.wrapping_mul(5).wrapping_add(2).div_euclid(153);
+        let day = of_year.wrapping_sub(days_before_march_month(march_month)).wrapping_add(1);
         let month = if march_month < 10 {
-            march_month.saturating_add(3)
+            march_month.wrapping_add(3)
         } else {
-            march_month.saturating_sub(9)
+            march_month.wrapping_sub(9)
         };
-        let year = era
-            .saturating_mul(400)
-            .saturating_add(year_of_era)
-            .saturating_add(i64::from(month <= 2));
+        let year =
+            era.wrapping_mul(400).wrapping_add(year_of_era).wrapping_add(i64::from(month <= 2));
         Self { year, month, day }
     }
 
     fn day_number(&self) -> i64 {
-        let march_year = self.year.saturating_sub(i64::from(self.month <= 2));
+        let march_year = self.year.wrapping_sub(i64::from(self.month <= 2));
         let era = march_year.div_euclid(400);
         let year_of_era = march_year.rem_euclid(400);
-        let march_month = self.month.saturating_add(9).rem_euclid(12);
-        era.saturating_mul(DAYS_PER_ERA)
-            .saturating_add(days_before_year(year_of_era))
-            .saturating_add(days_before_march_month(march_month))
-            .saturating_add(self.day)
-            .saturating_sub(1)
-            .saturating_sub(EPOCH_FROM_MARCH_0000)
+        let march_month = self.month.wrapping_add(9).rem_euclid(12);
+        era.wrapping_mul(DAYS_PER_ERA)
+            .wrapping_add(days_before_year(year_of_era))
+            .wrapping_add(days_before_march_month(march_month))
+            .wrapping_add(self.day)
+            .wrapping_sub(1)
+            .wrapping_sub(EPOCH_FROM_MARCH_0000)
     }
 }
 
 fn days_before_year(year_of_era: i64) -> i64 {
     year_of_era
-        .saturating_mul(365)
-        .saturating_add(year_of_era.div_euclid(4))
-        .saturating_sub(year_of_era.div_euclid(100))
+        .wrapping_mul(365)
+        .wrapping_add(year_of_era.div_euclid(4))
+        .wrapping_sub(year_of_era.div_euclid(100))
 }
 
 /// Days of a March-first year that lie before its month `march_month`, 0 being March: the lengths
 /// 31 30 31 30 31 repeat, which is 153 days in five months.
 fn days_before_march_month(march_month: i64) -> i64 {
-    march_month.saturating_mul(153).saturating_add(2).div_euclid(5)
+    march_month.wrapping_mul(153).wrapping_add(2).div_euclid(5)
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {
@@ -327,11 +328,11 @@ impl FromStr for Timestamp {
         }
         let seconds = Date { year, month, day }
             .day_number()
-            .saturating_mul(SECONDS_PER_DAY)
-            .saturating_add(hour.saturating_mul(3_600))
-            .saturating_add(minute.saturating_mul(60))
-            .saturating_add(second.min(59))
-            .saturating_sub(offset);
+            .wrapping_mul(SECONDS_PER_DAY)
+            .wrapping_add(hour.wrapping_mul(3_600))
+            .wrapping_add(minute.wrapping_mul(60))
+            .wrapping_add(second.min(59))
+            .wrapping_sub(offset);
         if (FIRST..=LAST).contains(&seconds) { Ok(Self(seconds)) } else { Err(NotATimestamp) }
     }
 }
@@ -341,7 +342,7 @@ fn digits(rest: &mut &[u8], count: usize) -> Result<i64, NotATimestamp> {
     *rest = tail;
     head.iter().try_fold(0_i64, |number, &byte| {
         if byte.is_ascii_digit() {
-            Ok(number.saturating_mul(10).saturating_add(i64::from(byte.saturating_sub(b'0'))))
+            Ok(number.wrapping_mul(10).wrapping_add(i64::from(byte.wrapping_sub(b'0'))))
         } else {
             Err(NotATimestamp)
         }
@@ -380,7 +381,7 @@ fn offset_seconds(rest: &mut &[u8]) -> Result<i64, NotATimestamp> {
         _ => return Ok(0),
     };
     let (hours, minutes) = hour_and_minute(rest)?;
-    Ok(hours.saturating_mul(60).saturating_add(minutes).saturating_mul(60).saturating_mul(sign))
+    Ok(hours.wrapping_mul(60).wrapping_add(minutes).wrapping_mul(60).wrapping_mul(sign))
 }
 
 impl Serialize for Timestamp {

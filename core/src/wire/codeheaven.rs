@@ -270,7 +270,7 @@ const NO_RELEASE: &str = "No such release.";
 
 impl Code {
     /// What comes without further members. No two have both word and status in common.
-    const PLAIN: [Self; 12] = [
+    const PLAIN: &[Self] = &[
         Self::InvalidRequest,
         Self::TooLarge,
         Self::MissingVendorKey,

@@ -222,7 +222,7 @@ const PRODUCT_ID_NEEDED: (&str, &str) = (
 
 impl Code {
     /// What has one text.
-    const PLAIN: [Self; 12] = [
+    const PLAIN: &[Self] = &[
         Self::Unparsable,
         Self::NoLicense,
         Self::AccessRevoked,

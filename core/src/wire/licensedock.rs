@@ -266,7 +266,7 @@ pub enum Code {
 
 impl Code {
     /// What comes without further members. Where two have one word their statuses differ.
-    const PLAIN: [Self; 13] = [
+    const PLAIN: &[Self] = &[
         Self::InvalidRequest,
         Self::UnknownPath,
         Self::TooLarge,

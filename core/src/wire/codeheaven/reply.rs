@@ -178,14 +178,14 @@ fn parse_failure(response: &Response, body: Members<'_>) -> Option<Failure> {
     (status >= 400).then_some(())?;
     let error = body.object("error")?;
     let (word, message) = (error.text("code")?, error.string("message")?);
-    let known = Code::PLAIN.into_iter().find(|code| {
+    let known = Code::PLAIN.iter().find(|code| {
         let (of_code, its_status, _) = code.line();
         of_code == word && its_status == status
     });
     let code = match (known, response.header("allow")) {
         (None, Some(allow)) if status == 405 => Code::WrongMethod(allow.to_owned()),
         (None, _) => Code::Other(word.to_owned(), status),
-        (Some(code), _) => code,
+        (Some(code), _) => code.clone(),
     };
     let retry_after = response.header("retry-after").and_then(|seconds| seconds.parse().ok());
     Some(Failure { code, message, retry_after })

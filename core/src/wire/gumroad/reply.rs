@@ -195,8 +195,8 @@ fn code(response: &Response) -> Option<Code> {
         (_, Some(error)) => (if is_bare { Form::Bare } else { Form::Error }, error),
         _ => return None,
     };
-    let known = Code::PLAIN.into_iter().find(|code| code.line() == (status, form, (text, "")));
-    let code = known.or_else(|| varying(status, form, text));
+    let known = Code::PLAIN.iter().find(|code| code.line() == (status, form, (text, "")));
+    let code = known.cloned().or_else(|| varying(status, form, text));
     Some(code.unwrap_or_else(|| Code::Other(status, form, text.to_owned())))
 }
 

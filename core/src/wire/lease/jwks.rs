@@ -38,11 +38,11 @@ impl KeySet {
     pub fn read(value: &Value) -> Result<Self, KeySetProblem> {
         let keys = value.get("keys").and_then(Value::as_array);
         let keys = keys.ok_or(KeySetProblem(r#"must be a key set: {"keys": [...]}"#))?;
-        let read: Result<Vec<_>, _> = keys.iter().filter_map(read_key).collect();
-        match read? {
-            keys if keys.is_empty() => Err(KeySetProblem("has no Ed25519 key")),
-            keys => Ok(Self(keys)),
+        let mut read = Vec::new();
+        for key in keys.iter().filter_map(read_key) {
+            read.push(key?);
         }
+        if read.is_empty() { Err(KeySetProblem("has no Ed25519 key")) } else { Ok(Self(read)) }
     }
 
     /// The key with this name.

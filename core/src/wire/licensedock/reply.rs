@@ -203,23 +203,23 @@ fn parse_failure(response: &Response, plain: bool) -> Option<Failure> {
     let retry_after = response.header("retry-after").and_then(|seconds| seconds.parse().ok());
     if plain {
         let message = core::str::from_utf8(&response.body).ok()?.to_owned();
-        let code = Code::PLAIN.into_iter().find(|code| {
+        let code = Code::PLAIN.iter().find(|code| {
             let (_, of_code, sentence) = code.line();
-            of_code == status && (sentence == message || *code == Code::InvalidRequest)
+            of_code == status && (sentence == message || **code == Code::InvalidRequest)
         })?;
-        return Some(Failure { code, message, places: None, retry_after });
+        return Some(Failure { code: code.clone(), message, places: None, retry_after });
     }
     let body = response.object()?;
     let error = Members(&body).object("error")?;
     let (word, message) = (error.text("code")?, error.string("message")?);
-    let known = Code::PLAIN.into_iter().find(|code| {
+    let known = Code::PLAIN.iter().find(|code| {
         let (of_code, its_status, _) = code.line();
         of_code == word && its_status == status
     });
     let code = match (known, response.header("allow")) {
         (None, Some(allow)) if status == 405 => Code::WrongMethod(allow.to_owned()),
         (None, _) => Code::Other(word.to_owned(), status),
-        (Some(code), _) => code,
+        (Some(code), _) => code.clone(),
     };
     let places = error.number("activation_limit").zip(error.number("activations_used"));
     Some(Failure { code, message, places, retry_after })

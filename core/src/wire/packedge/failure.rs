@@ -74,7 +74,7 @@ pub enum Code {
 
 impl Code {
     /// All that have a sentence of their own.
-    pub(super) const ALL: [Self; 27] = [
+    pub(super) const ALL: &[Self] = &[
         Self::InvalidJson,
         Self::KeyRequired,
         Self::PublicKeyRequired,

@@ -269,7 +269,7 @@ fn parse_failure(response: &Response, body: Members<'_>) -> Option<Failure> {
         // Which status goes with which sentence is nowhere written, but a fault is no "no".
         its_sentence == sentence && is_fault(its_status) == is_fault(status)
     };
-    let known = Code::ALL.into_iter().find(fits);
+    let known = Code::ALL.iter().find(|code| fits(code)).cloned();
     let code = match known {
         Some(code) => code,
         None if status == 429 => Code::RateLimited,
