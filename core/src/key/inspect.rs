@@ -64,6 +64,7 @@ use InspectionProblemCode::{Empty, Incomplete, InvalidCharacter, TooLong, WrongC
 pub fn inspect(text: &str, format: Option<&KeyFormat>) -> Inspection {
     let text = text.trim();
     if text.is_empty() {
+        let format = format.map(KeyFormat::as_str);
         return wrong(text, format, problem(Empty, None, "Enter your license key.".to_owned()));
     }
     match format {
@@ -80,12 +81,12 @@ pub fn inspect(text: &str, format: Option<&KeyFormat>) -> Inspection {
     }
 }
 
-fn right(normalized: String, format: Option<&KeyFormat>) -> Inspection {
-    let format = format.map(|format| format.as_str().to_owned());
+fn right(normalized: String, format: Option<&str>) -> Inspection {
+    let format = format.map(str::to_owned);
     Inspection { ok: true, normalized, format, problem: None }
 }
 
-fn wrong(text: &str, format: Option<&KeyFormat>, problem: InspectionProblem) -> Inspection {
+fn wrong(text: &str, format: Option<&str>, problem: InspectionProblem) -> Inspection {
     Inspection { ok: false, problem: Some(problem), ..right(text.to_owned(), format) }
 }
 
@@ -122,36 +123,24 @@ fn is_separator(character: char) -> bool {
 }
 
 /// The prefix and the groups of a typed `counterfoil` key.
-struct Typed<'a> {
-    prefix: &'a str,
-    groups: Vec<&'a str>,
+struct Typed {
+    prefix: Vec<char>,
+    groups: Vec<Vec<char>>,
 }
 
-impl<'a> Typed<'a> {
-    fn split(text: &'a str) -> Self {
-        let mut parts = text.split(is_separator).filter(|part| !part.is_empty());
-        let first = parts.next().unwrap_or_default();
-        let groups: Vec<&str> = parts.collect();
-        if groups.is_empty() {
-            // Typed without hyphens: what is more than the groups hold is the prefix.
-            let prefix_length = first.chars().count().saturating_sub(GROUPS.saturating_mul(GROUP));
-            return Self::without_hyphens(first, prefix_length);
+impl Typed {
+    fn split(text: &str) -> Self {
+        let parts = text.split(is_separator).filter(|part| !part.is_empty());
+        let mut groups: Vec<Vec<char>> = parts.map(|part| part.chars().collect()).collect();
+        if groups.len() > 1 {
+            return Self { prefix: groups.remove(0), groups };
         }
-        Self { prefix: first, groups }
-    }
-
-    fn without_hyphens(text: &'a str, prefix_length: usize) -> Self {
-        let starts: Vec<usize> = text.char_indices().map(|(start, _)| start).collect();
-        let part = |from: usize, to: usize| {
-            let end = starts.get(to).copied().unwrap_or(text.len());
-            starts.get(from).and_then(|start| text.get(*start..end)).unwrap_or_default()
-        };
-        let groups = (0..GROUPS).map(|group| {
-            let from = prefix_length.saturating_add(group.saturating_mul(GROUP));
-            part(from, from.saturating_add(GROUP))
-        });
-        let groups = groups.filter(|group| !group.is_empty()).collect();
-        Self { prefix: part(0, prefix_length), groups }
+        // Typed without hyphens: what is more than the groups hold is the prefix.
+        let whole = groups.pop().unwrap_or_default();
+        let prefix_length = whole.len().saturating_sub(GROUPS.saturating_mul(GROUP));
+        let (prefix, rest) = whole.split_at(prefix_length);
+        let groups = rest.chunks(GROUP).map(<[char]>::to_vec).collect();
+        Self { prefix: prefix.to_vec(), groups }
     }
 }
 
@@ -159,11 +148,11 @@ impl<'a> Typed<'a> {
 /// groups of six of which only the last may be unfinished, or all five with one miscounted.
 fn looks_checked(text: &str) -> bool {
     let typed = Typed::split(text);
-    let lengths: Vec<usize> = typed.groups.iter().map(|group| group.chars().count()).collect();
+    let lengths: Vec<usize> = typed.groups.iter().map(Vec::len).collect();
     let Some((last, before)) = lengths.split_last() else {
         return false;
     };
-    let prefix_length = typed.prefix.chars().count();
+    let prefix_length = typed.prefix.len();
     let in_progress =
         lengths.len() <= GROUPS && *last <= GROUP && before.iter().all(|n| *n == GROUP);
     let total: usize = lengths.iter().sum();
@@ -175,23 +164,34 @@ fn looks_checked(text: &str) -> bool {
 
 fn inspect_checked(text: &str) -> Inspection {
     let typed = Typed::split(text);
-    let format = Some(&KeyFormat::Counterfoil);
+    let format = Some(KeyFormat::Counterfoil.as_str());
     if let Some(mistake) = find_mistake(&typed) {
         return wrong(text, format, mistake);
     }
-    let parts = core::iter::once(typed.prefix).chain(typed.groups.iter().copied());
-    let parts = parts.map(|part| part.chars().filter_map(check::read).map(check::write).collect());
-    right(parts.collect::<Vec<String>>().join("-"), format)
+    let write = |typed: &char| check::read(*typed).map(check::write);
+    let mut normalized: String = typed.prefix.iter().filter_map(write).collect();
+    for group in &typed.groups {
+        normalized.push('-');
+        normalized.extend(group.iter().filter_map(write));
+    }
+    right(normalized, format)
 }
 
-fn find_mistake(typed: &Typed<'_>) -> Option<InspectionProblem> {
-    let read = |part: &str| part.chars().map(check::read).collect::<Option<Vec<_>>>();
-    let Some(prefix) = read(typed.prefix) else {
+fn read_symbols(typed: &[char]) -> Option<Vec<check::Symbol>> {
+    let mut symbols = Vec::new();
+    for character in typed {
+        symbols.push(check::read(*character)?);
+    }
+    Some(symbols)
+}
+
+fn find_mistake(typed: &Typed) -> Option<InspectionProblem> {
+    let Some(prefix) = read_symbols(&typed.prefix) else {
         return Some(invalid_character(0));
     };
     let mut groups = Vec::new();
-    for (place, part) in typed.groups.iter().enumerate() {
-        match read(part) {
+    for (place, group) in typed.groups.iter().enumerate() {
+        match read_symbols(group) {
             Some(symbols) => groups.push(symbols),
             None => return Some(invalid_character(place.saturating_add(1))),
         }
@@ -262,27 +262,33 @@ fn invalid_character(group: usize) -> InspectionProblem {
 }
 
 fn is_hex_4x8(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    groups.len() == 4
-        && groups
-            .iter()
-            .all(|group| group.len() == 8 && group.bytes().all(|b| b.is_ascii_hexdigit()))
+    text.len() == 35
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 17 | 26 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 fn inspect_hex(text: &str) -> Inspection {
-    let format = Some(&KeyFormat::Hex4x8);
-    let typed: Vec<char> = text.chars().filter(|character| !is_separator(*character)).collect();
-    if let Some(place) = typed.iter().position(|character| !character.is_ascii_hexdigit()) {
-        return wrong(text, format, invalid_character((place / 8).saturating_add(1)));
-    }
-    match typed.len() {
-        32 => {
-            let groups = typed.chunks(8).map(|group| group.iter().collect::<String>());
-            right(groups.collect::<Vec<_>>().join("-").to_ascii_uppercase(), format)
+    let format = Some(KeyFormat::Hex4x8.as_str());
+    let mut normalized = String::new();
+    let mut count = 0_usize;
+    for character in text.chars().filter(|character| !is_separator(*character)) {
+        let group = (count / 8).saturating_add(1);
+        if !character.is_ascii_hexdigit() {
+            return wrong(text, format, invalid_character(group));
         }
+        if group > 1 && count.is_multiple_of(8) {
+            normalized.push('-');
+        }
+        normalized.push(character.to_ascii_uppercase());
+        count = count.saturating_add(1);
+    }
+    match count {
+        32 => right(normalized, format),
         0..32 => {
-            let missing = 32_usize.saturating_sub(typed.len());
-            wrong(text, format, incomplete((typed.len() / 8).saturating_add(1), missing))
+            let missing = 32_usize.saturating_sub(count);
+            wrong(text, format, incomplete((count / 8).saturating_add(1), missing))
         }
         _ => {
             let message = "The key has more than 32 characters.".to_owned();
@@ -292,8 +298,7 @@ fn inspect_hex(text: &str) -> Inspection {
 }
 
 fn inspect_pattern(text: &str, pattern: &Pattern) -> Inspection {
-    let format = Some(KeyFormat::Pattern(pattern.clone()));
-    let format = format.as_ref();
+    let format = Some(pattern.as_str());
     let mut normalized = String::new();
     let mut group = 1_usize;
     let mut typed = text.chars();
