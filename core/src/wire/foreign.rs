@@ -10,6 +10,7 @@
 mod ask;
 mod errand;
 mod fields;
+mod form;
 mod incoming;
 mod kept;
 mod members;
@@ -27,6 +28,7 @@ pub use errand::{
     Revised,
 };
 pub use fields::{Fields, Wrong};
+pub use form::{Form, push_segment};
 pub use incoming::{Body, Incoming};
 pub use kept::{Kept, kept};
 pub use members::Members;

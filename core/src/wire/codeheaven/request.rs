@@ -1,17 +1,12 @@
 //! Requests: read by the server, written by the client.
 
 use crate::prelude::*;
-use form_urlencoded::Serializer;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{Call, Code, Failure, License, NO_LICENSE, Name, VENDOR_KEY};
 use crate::identifier::NotAnIdentifier;
-use crate::wire::foreign::{Fields, Incoming, no_site};
+use crate::wire::foreign::{Fields, Form, Incoming, no_site, push_segment};
 use crate::wire::{Request, write as text_of};
-
-/// What a part of a path is not written with as it is.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn route(request: &Incoming) -> Name {
     let segments = request.segments();
@@ -124,7 +119,7 @@ pub(super) fn write(call: &Call) -> Request {
         }
         Call::Deactivate { license, domain } => {
             let mut path = path(license, "domains/");
-            path.extend(utf8_percent_encode(domain, RESERVED));
+            push_segment(&mut path, domain);
             (license, Request::new("DELETE", path))
         }
         Call::Updates { license, domain, product, installed_version } => {
@@ -141,7 +136,7 @@ pub(super) fn write(call: &Call) -> Request {
 
 fn path(license: &License, rest: &str) -> String {
     let mut path = "/v1/licenses/".to_owned();
-    path.extend(utf8_percent_encode(&license.license_key, RESERVED));
+    push_segment(&mut path, &license.license_key);
     path.push('/');
     path.push_str(rest);
     path
@@ -157,11 +152,9 @@ fn getting(
     path: String,
     (product, version, domain): (Option<&str>, (&str, &str), &str),
 ) -> Request {
-    let after = path.len();
-    let mut query = Serializer::for_suffix(path, after);
-    if let Some(product) = product {
-        query.append_pair("product", product);
-    }
-    query.append_pair(version.0, version.1).append_pair("domain", domain);
-    Request::new("GET", query.finish())
+    let mut query = Form::default();
+    query.maybe("product", product);
+    query.add(version.0, version.1);
+    query.add("domain", domain);
+    Request::new("GET", [path, query.finish()].concat())
 }

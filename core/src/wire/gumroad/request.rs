@@ -1,12 +1,11 @@
 //! Requests: read by the server, written by the client.
 
-use form_urlencoded::Serializer;
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 
 use super::{Call, Code, License, Name, Reply};
 use crate::prelude::*;
-use crate::wire::foreign::{Body, Fields, Incoming};
+use crate::wire::foreign::{Body, Fields, Form, Incoming};
 use crate::wire::{NotJson, Request, parse};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -146,12 +145,8 @@ fn license(fields: &Fields, permalinks: &[&str]) -> License {
 
 /// A form, as Gumroad's documentation sends it.
 pub(super) fn write(call: &Call) -> Request {
-    let mut form = Serializer::new(String::new());
-    let mut add = |name: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            form.append_pair(name, value);
-        }
-    };
+    let mut form = Form::default();
+    let mut add = |name: &str, value: Option<&str>| form.maybe(name, value);
     let (name, license) = match call {
         Call::Verify { license, .. } => (Name::Verify, license),
         Call::Change { action, license, access_token } => {

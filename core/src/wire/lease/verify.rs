@@ -153,7 +153,7 @@ fn read_claims(claims: &Map<String, Value>) -> Result<Lease, Problem> {
     let time = |name| claims.get(name).and_then(Value::as_i64).map(Timestamp::from_unix);
     let text = |name| member::<Option<String>>(claims, name);
     let hash: String = member(claims, "key_hash")?;
-    let license = text("sub")?.map(|id| id.parse().map_err(|_| Problem::Malformed)).transpose()?;
+    let license = member(claims, "sub")?;
     let nonce = text("nonce")?.map(|text| Nonce::new(&text).map_err(|_| Problem::Malformed));
     let verdict: Verdict = member(claims, "verdict")?;
     if verdict.valid != (verdict.status == VerdictStatus::Valid) {

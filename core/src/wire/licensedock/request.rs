@@ -1,12 +1,11 @@
 //! Requests: read by the server, written by the client.
 
 use crate::prelude::*;
-use form_urlencoded::Serializer;
 use serde_json::Value;
 
 use super::{BASE, Call, Code, Failure, License, Name, Reply, TEXT_CHARS_MAX};
 use crate::wire::Request;
-use crate::wire::foreign::{Body, Fields, Incoming};
+use crate::wire::foreign::{Body, Fields, Form, Incoming};
 
 const KEY_IS_MISSING: &str = "Missing required parameter: license_key";
 const DLID_IS_MISSING: &str = "Download ID (license key) is required";
@@ -152,12 +151,8 @@ fn read_download(request: &Incoming, plain: bool) -> Result<Call, Failure> {
 
 /// Form fields: every edition reads them.
 pub(super) fn write(call: &Call) -> Request {
-    let mut fields = Serializer::new(String::new());
-    let mut add = |name: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            fields.append_pair(name, value);
-        }
-    };
+    let mut fields = Form::default();
+    let mut add = |name: &str, value: Option<&str>| fields.maybe(name, value);
     let mut add_license = |license: &License| {
         add("license_key", Some(&license.license_key));
         add("product_id", license.product_id.map(|id| id.to_string()).as_deref());

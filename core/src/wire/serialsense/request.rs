@@ -1,12 +1,11 @@
 //! Requests: read by the server, written by the client.
 
 use crate::prelude::*;
-use form_urlencoded::Serializer;
 
 use super::{Asked, Call, DATA_CHARS_MAX, EMAIL_CHARS_MAX, MACH_BYTES_MAX, Name, Problem};
 use crate::text::{Email, TextProblem};
 use crate::wire::Request;
-use crate::wire::foreign::{Body, Fields, Incoming};
+use crate::wire::foreign::{Body, Fields, Form, Incoming};
 
 pub(super) fn route(request: &Incoming) -> Result<Name, Problem> {
     let segments = request.segments();
@@ -113,10 +112,8 @@ fn is_whole(text: &str) -> bool {
 pub(super) fn write(call: &Call) -> Request {
     let Call { credential, asked } = call;
     let name = asked.name();
-    let mut form = Serializer::new(String::new());
-    let mut add = |name: &str, value: &str| {
-        form.append_pair(name, value);
-    };
+    let mut form = Form::default();
+    let mut add = |name: &str, value: &str| form.add(name, value);
     add(name.credential(), credential);
     match asked {
         Asked::Activate { code, mach }
