@@ -263,7 +263,7 @@ const TEMPLATE: [u8; 20] = *b"0000-00-00T00:00:00Z";
 
 impl Timestamp {
     /// Writes the time into a copy of the template.
-    fn write<'a>(&self, text: &'a mut [u8; TEMPLATE.len()]) -> &'a str {
+    fn write(self, text: &mut [u8; TEMPLATE.len()]) -> &str {
         let Date { year, month, day } = self.date();
         let of_day = self.0.rem_euclid(SECONDS_PER_DAY);
         let numbers = [

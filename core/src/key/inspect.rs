@@ -239,17 +239,11 @@ fn wrong_length(groups: &[Vec<u8>]) -> Option<InspectionProblem> {
 }
 
 fn incomplete(group: usize, missing: usize) -> InspectionProblem {
-    let message = match missing {
-        1 => in_group("One character is missing in group ", group, "."),
-        _ => {
-            let missing = missing.to_string();
-            in_group(
-                &[&missing, " characters are missing, beginning in group "].concat(),
-                group,
-                ".",
-            )
-        }
+    let before = match missing {
+        1 => "One character is missing in group ".to_owned(),
+        _ => [&missing.to_string(), " characters are missing, beginning in group "].concat(),
     };
+    let message = in_group(&before, group, ".");
     problem(Incomplete, Some(group), message)
 }
 

@@ -14,8 +14,10 @@ use crate::{tool, workspace};
 pub(super) const MODULE: &str = "counterfoil.wasm";
 
 /// What wasm-opt is told.
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "-Oz",
+    // A function with many variables has long names for them, and less in common with others.
+    "--one-caller-inline-max-function-size=0",
     // Engines do not read that section.
     "--strip-target-features",
     // What the compiler uses by default for this target, each by its name: `--all-features` would

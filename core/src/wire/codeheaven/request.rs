@@ -110,12 +110,12 @@ pub(super) fn write(call: &Call) -> Request {
             if let Some(product) = product {
                 body.insert("product".to_owned(), product.as_str().into());
             }
-            (license, posting("/v1/licenses/validate".to_owned(), body))
+            (license, posting("/v1/licenses/validate".to_owned(), &body))
         }
         Call::Activate { license, domain } => {
             let mut body = Map::new();
             body.insert("domain".to_owned(), domain.as_str().into());
-            (license, posting(path(license, "domains"), body))
+            (license, posting(path(license, "domains"), &body))
         }
         Call::Deactivate { license, domain } => {
             let mut path = path(license, "domains/");
@@ -142,10 +142,10 @@ fn path(license: &License, rest: &str) -> String {
     path
 }
 
-fn posting(path: String, body: Map<String, Value>) -> Request {
+fn posting(path: String, body: &Map<String, Value>) -> Request {
     let request = Request::new("POST", path).with("content-type", "application/json");
     // Texts can always be written.
-    request.carrying(text_of(&body).unwrap_or_default())
+    request.carrying(text_of(body).unwrap_or_default())
 }
 
 fn getting(

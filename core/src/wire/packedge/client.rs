@@ -110,8 +110,7 @@ fn good(valid: Valid) -> ForeignVerdict {
     let mut verdict = ForeignVerdict::of(VerdictStatus::Valid);
     verdict.product = valid.product.map(|product| product.slug);
     verdict.expires_at = valid.expires_at;
-    verdict.activation_limit =
-        limit.map(limit_of);
+    verdict.activation_limit = limit.map(limit_of);
     verdict.activations_used = used;
     verdict
 }

@@ -3,7 +3,7 @@
 use super::{Asked, Call, DATA_CHARS_MAX, Name, Page, Problem, Reply, SerialSense, request};
 use crate::prelude::*;
 use crate::refusal::WrongParameter;
-use crate::text::Email;
+use crate::text::{Email, count_chars};
 use crate::verdict::VerdictStatus;
 use crate::wire::foreign::{Asking, ForeignActivation, ForeignAnswered, ForeignVerdict, Params};
 use crate::wire::{CallProblem, Failed, Outcome};
@@ -102,7 +102,7 @@ fn max(params: &mut Params) -> u32 {
 
 fn data(params: &mut Params) -> Option<String> {
     let data = params.text(&["data"]);
-    if data.as_ref().is_some_and(|data| data.chars().count() > DATA_CHARS_MAX) {
+    if data.as_ref().is_some_and(|data| count_chars(data) > DATA_CHARS_MAX) {
         params.refuse("data", "must be at most 1024 characters long");
     }
     data

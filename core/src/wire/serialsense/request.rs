@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 use super::{Asked, Call, DATA_CHARS_MAX, EMAIL_CHARS_MAX, MACH_BYTES_MAX, Name, Problem};
-use crate::text::{Email, TextProblem};
+use crate::text::{Email, TextProblem, count_chars};
 use crate::wire::Request;
 use crate::wire::foreign::{Body, Fields, Form, Incoming};
 
@@ -84,7 +84,7 @@ fn mach(fields: &Fields) -> Option<String> {
 /// An e-mail address.
 pub(super) fn email(text: &str) -> Result<Email, TextProblem> {
     let email = Email::new(text)?;
-    if email.as_str().chars().count() > EMAIL_CHARS_MAX {
+    if count_chars(email.as_str()) > EMAIL_CHARS_MAX {
         return Err(TextProblem("must be at most 48 characters long"));
     }
     Ok(email)
