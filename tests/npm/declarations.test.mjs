@@ -88,6 +88,8 @@ test("every parameter that the types offer is one that the call has", () => {
     },
     deactivate: { ...any, activation: ACTIVATION.id },
     use: { ...any, amount: 2, idempotencyKey: "k" },
+    lease: { ...any, identifier: "example.com", ttl: 60, nonce: "n" },
+    heartbeat: { ...any, activation: ACTIVATION.id },
   };
   for (const [call, params] of Object.entries(calls)) {
     const { body } = buildRequest("counterfoil", call, params);

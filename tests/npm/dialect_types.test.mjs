@@ -99,7 +99,7 @@ test("every parameter and outcome of the vectors is one by the types", () => {
 test("the types know what a call, a dialect and a client do not have", () => {
   check(
     "wrong.mts",
-    `import { buildRequest, createClient, parseResponse, type State } from "counterfoil";
+    `import { buildRequest, createClient, parseResponse, type ForeignState } from "counterfoil";
     const outcome = parseResponse("licensedock", "validate", { status: 200, body: "" });
     if (outcome.ok) outcome.verdict?.status; else outcome.retryable;
     // @ts-expect-error: no such dialect.
@@ -115,7 +115,7 @@ test("the types know what a call, a dialect and a client do not have", () => {
 
     const base = { server: "https://licenses.example.com", product: "42", identifier: "x" };
     const client = createClient({ ...base, dialect: "licensedock", now: () => 0, jwks: {}, storage: {} });
-    const state: State = await client.check();
+    const state: ForeignState = await client.check();
     if (state.ok) state.verdict.plan;
     else if (state.status === "unreachable") state.retryAfterMs?.toFixed();
     else state.remedy?.code;
@@ -125,7 +125,7 @@ test("the types know what a call, a dialect and a client do not have", () => {
     createClient({ ...base, dialect: "serialsense" });
     // @ts-expect-error: that is another dialect's credential.
     createClient({ ...base, dialect: "packedge", credentials: { apikey: "x" } });
-    // @ts-expect-error: no leases yet.
+    // @ts-expect-error: our own answers count because they are signed.
     createClient({ ...base, dialect: "counterfoil" });
     export {};`,
   );

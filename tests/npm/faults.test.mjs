@@ -242,8 +242,6 @@ test("a listener that throws harms neither the client nor the other listeners", 
 });
 
 for (const [what, options, code, field] of [
-  ["no dialect", { dialect: undefined }, "not_supported"],
-  ["our own dialect, as long as there are no leases", { dialect: "counterfoil" }, "not_supported"],
   ["an unknown dialect", { dialect: "esperanto" }, "unknown_dialect"],
   ["a dialect that every object inherits", { dialect: "toString" }, "unknown_dialect"],
   ["no server", { server: undefined }, "invalid_params", "server"],

@@ -4,9 +4,16 @@ import type { AskedQuestion, Inspection, Verdict } from "./types.js";
 
 export type { WasmBlocked } from "./blocked.js";
 export type * from "./calls.js";
-export { type Client, type ClientOptions, createClient, type ForeignCredentials } from "./client.js";
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type ForeignClientOptions,
+  type ForeignCredentials,
+} from "./client.js";
 export type { Mistake } from "./client/mistake.js";
-export type { Licensed, State, Unlicensed, Unreachable } from "./client/state.js";
+export type { ForeignState, Grace, Licensed, State, Unlicensed, Unreachable } from "./client/state.js";
+export { type ClientStorage, memoryStorage } from "./client/storage.js";
 export type { Fetch, Fetched, FetchInit } from "./client/transport.js";
 export { type KeySet, type LeaseOptions, verifyLease } from "./lease.js";
 export type * from "./types.js";

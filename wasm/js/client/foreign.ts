@@ -1,13 +1,15 @@
 // The client of a foreign dialect: no leases, nothing stored. An answer counts because it came over
 // TLS, and for as long as the program runs.
 
-import type { Failed, ForeignAnswered, Request } from "../types.js";
+import type { Failed, ForeignAnswered, ForeignVerdict, Request } from "../types.js";
 import { type Reply, buildRequest, parseResponse } from "../wire.js";
+import { Listeners } from "./listeners.js";
 import type { Asker, ForeignDialect, Manners, Step } from "./manners.js";
+import { isFault, stateOf } from "./refusals.js";
 import {
-  type Licensed,
+  type ForeignState,
+  type Judged,
   NO_KEY,
-  type State,
   type Unlicensed,
   type Unreachable,
   judged,
@@ -16,24 +18,7 @@ import {
   unreachable,
 } from "./state.js";
 import type { Transport } from "./transport.js";
-
-/** The refusals that are about the license, and the status that each is. */
-const REFUSALS: Readonly<Record<string, Unlicensed["status"]>> = {
-  license_not_found: "invalid",
-  product_mismatch: "invalid",
-  // So LicenseDock 1.9 calls a key that is unknown or stopped.
-  LICENSE_INVALID: "invalid",
-  license_revoked: "revoked",
-  license_cancelled: "cancelled",
-  license_disabled: "disabled",
-  license_suspended: "suspended",
-  license_expired: "expired",
-  activation_not_found: "not_activated",
-  seat_limit_exceeded: "seat_limit_exceeded",
-};
-
-const TOO_MANY_REQUESTS = 429;
-const SERVER_FAULTS = 500;
+import { trimmed } from "./typed_key.js";
 
 /** Which dialect is spoken, and with what. */
 export interface Speech {
@@ -46,16 +31,16 @@ export interface Speech {
 
 export class ForeignClient {
   readonly #speech: Speech;
-  readonly #listeners = new Set<(state: State) => void>();
+  readonly #listeners = new Listeners<ForeignVerdict>();
   /** What is shown at the next question: the key, or what the system gave for it. */
   #key: string | null = null;
   #alias: string | null = null;
   /** The last "yes" or "no". A question that reached nobody leaves it as it is. */
-  #known: Licensed | Unlicensed = NO_KEY;
+  #known: Exclude<ForeignState, Unreachable> = NO_KEY;
   /** Calls go one after the other, so that an old answer never comes after a newer one. */
   #turn: Promise<unknown> = Promise.resolve();
   /** The question that waits last in line, for those who ask the same. */
-  #waiting: { key: string | undefined; state: Promise<State> } | null = null;
+  #waiting: { key: string | undefined; state: Promise<ForeignState> } | null = null;
 
   constructor(speech: Speech) {
     this.#speech = speech;
@@ -71,17 +56,17 @@ export class ForeignClient {
     return this.#alias;
   }
 
-  activate(key: string, { replace }: { replace?: string } = {}): Promise<State> {
+  activate(key: string, { replace }: { replace?: string } = {}): Promise<ForeignState> {
     const text = trimmed(key);
     if (text === null) return Promise.resolve(NO_KEY);
     return this.#next(() => this.#activate(text, replace));
   }
 
-  check(): Promise<State> {
+  check(): Promise<ForeignState> {
     return this.validate();
   }
 
-  validate(key?: string): Promise<State> {
+  validate(key?: string): Promise<ForeignState> {
     const text = key === undefined ? undefined : trimmed(key);
     if (text === null) return Promise.resolve(NO_KEY);
     if (this.#waiting?.key === text && this.#waiting) return this.#waiting.state;
@@ -94,7 +79,7 @@ export class ForeignClient {
     return state;
   }
 
-  deactivate(): Promise<State> {
+  deactivate(): Promise<ForeignState> {
     return this.#next(() => this.#deactivate());
   }
 
@@ -102,14 +87,11 @@ export class ForeignClient {
     return this.#known.ok && this.#known.verdict.plan === entitlement;
   }
 
-  subscribe(listener: (state: State) => void): () => void {
-    // Whoever subscribes twice is told twice.
-    const own = (state: State) => listener(state);
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
+  subscribe(listener: (state: ForeignState) => void): () => void {
+    return this.#listeners.add(listener);
   }
 
-  #next(job: () => Promise<State>): Promise<State> {
+  #next(job: () => Promise<ForeignState>): Promise<ForeignState> {
     // Whoever asks after this job wants an answer that is newer than it.
     this.#waiting = null;
     const turn = this.#turn.then(job);
@@ -117,7 +99,7 @@ export class ForeignClient {
     return turn;
   }
 
-  async #activate(key: string, replace: string | undefined): Promise<State> {
+  async #activate(key: string, replace: string | undefined): Promise<ForeignState> {
     const { manners } = this.#speech;
     const asker = this.#asker(key);
     if (replace !== undefined) {
@@ -136,7 +118,7 @@ export class ForeignClient {
     return this.#settle(shown, state);
   }
 
-  async #deactivate(): Promise<State> {
+  async #deactivate(): Promise<ForeignState> {
     if (this.#key === null) return NO_KEY;
     const step = this.#speech.manners.deactivate(this.#asker(this.#key));
     const message = typeof step === "string" ? step : "This license is no longer activated here.";
@@ -152,7 +134,7 @@ export class ForeignClient {
   }
 
   /** Asks how a license stands here. */
-  async #ask(key: string): Promise<State> {
+  async #ask(key: string): Promise<ForeignState> {
     const { manners } = this.#speech;
     const asker = this.#asker(key);
     const answered = await this.#call(manners.ask(asker));
@@ -169,7 +151,7 @@ export class ForeignClient {
     return judged(verdict);
   }
 
-  #judged(asker: Asker, answered: ForeignAnswered): Licensed | Unlicensed | Unreachable {
+  #judged(asker: Asker, answered: ForeignAnswered): Judged<ForeignVerdict> | Unreachable {
     const { manners } = this.#speech;
     if (!answered.verdict) return unreachable("The license server did not say how it stands.");
     const state = judged(answered.verdict);
@@ -178,7 +160,7 @@ export class ForeignClient {
   }
 
   /** A full license with who takes its places, where the system tells. */
-  async #withPlaces(key: string, state: Unlicensed | Unreachable): Promise<State> {
+  async #withPlaces(key: string, state: Unlicensed<ForeignVerdict> | Unreachable): Promise<ForeignState> {
     if (state.status !== "seat_limit_exceeded" || !this.#speech.manners.listsPlaces) return state;
     const answered = await this.#call(this.#speech.manners.ask(this.#asker(key)));
     if (!("verdict" in answered) || !answered.verdict) return state;
@@ -186,7 +168,7 @@ export class ForeignClient {
   }
 
   /** Makes a call and reads what came back. */
-  async #call(step: Step): Promise<ForeignAnswered | Unlicensed | Unreachable> {
+  async #call(step: Step): Promise<ForeignAnswered | Unlicensed<ForeignVerdict> | Unreachable> {
     let request: Request;
     try {
       request = this.#build(step);
@@ -198,14 +180,9 @@ export class ForeignClient {
     if ("ok" in carried) return carried;
     const { reply, retryAfterMs } = carried;
     const outcome = this.#parse(step, reply);
-    const { status } = reply;
-    if (outcome.ok && status < SERVER_FAULTS && status !== TOO_MANY_REQUESTS) return outcome;
-    if (outcome.ok) return unreachable("The license server is out of order.", retryAfterMs);
-    const refusal = REFUSALS[outcome.code];
-    if (!refusal || outcome.retryable || status >= SERVER_FAULTS || status === TOO_MANY_REQUESTS) {
-      return unreachable(outcome.message, retryAfterMs);
-    }
-    return unlicensed(refusal, outcome.message);
+    if (!outcome.ok) return stateOf(outcome, carried);
+    if (!isFault(reply.status)) return outcome;
+    return unreachable("The license server is out of order.", retryAfterMs);
   }
 
   // The table of manners holds calls of this dialect, which the types cannot follow through it.
@@ -222,28 +199,12 @@ export class ForeignClient {
   }
 
   /** Takes a state in, and tells it. A "no" for another key leaves a good license alone. */
-  #settle(key: string, state: State): State {
+  #settle(key: string, state: ForeignState): ForeignState {
     if (this.#key !== key && this.#known.ok && !state.ok) return state;
     if (this.#key !== key) this.#alias = null;
     this.#key = key;
     if (state.status !== "unreachable") this.#known = state;
-    for (const listener of this.#listeners) tell(listener, state);
+    this.#listeners.tell(state);
     return state;
-  }
-}
-
-/** A key as it was typed; null where nothing was. */
-function trimmed(key: string): string | null {
-  return String(key ?? "").trim() || null;
-}
-
-/** Calls a listener. What it throws is its own affair, and comes up where nobody catches it. */
-function tell(listener: (state: State) => void, state: State): void {
-  try {
-    listener(state);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
   }
 }
