@@ -21,6 +21,7 @@ test("the tarball holds what its users need and nothing else", () => {
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "cli.js",
     "counterfoil.wasm",
     "edge-light.js",
     "index.cjs",
@@ -28,13 +29,15 @@ test("the tarball holds what its users need and nothing else", () => {
     "node.cjs",
     "node.js",
     "package.json",
+    "react.cjs",
+    "react.js",
     "workerd.js",
   ]);
 });
 
 test("every declaration is there for both kinds of module, and names none that is not", () => {
   const declarations = packed.filter(isDeclaration);
-  for (const entry of ["index", "node"]) assert.ok(declarations.includes(`${entry}.d.ts`), entry);
+  for (const entry of ["index", "node", "react"]) assert.ok(declarations.includes(`${entry}.d.ts`), entry);
   for (const file of declarations) {
     const [, stem, ending] = /^(.*)\.d\.(c?)ts$/.exec(file);
     assert.ok(declarations.includes(`${stem}.d.${ending ? "" : "c"}ts`), file);
@@ -71,9 +74,11 @@ test("there are no source maps, and nothing asks for one", () => {
 });
 
 test("there is nothing to install beside it and nothing runs while it is installed", () => {
+  // React is there where the program has it.
+  assert.deepEqual(manifest.peerDependencies, { react: ">=18" });
+  assert.deepEqual(manifest.peerDependenciesMeta, { react: { optional: true } });
   for (const name of [
     "dependencies",
-    "peerDependencies",
     "optionalDependencies",
     "devDependencies",
     "scripts",

@@ -2,10 +2,11 @@
 
 import { Entry, entryName } from "./client/entry.js";
 import { ForeignClient } from "./client/foreign.js";
-import { Inquiry, randomNonce } from "./client/inquiry.js";
+import { Inquiry } from "./client/inquiry.js";
 import type { Owner } from "./client/leases.js";
 import { MANNERS } from "./client/manners.js";
 import { notSupported, wrongOption } from "./client/mistake.js";
+import { randomNonce } from "./client/nonce.js";
 import { address, text } from "./client/options.js";
 import { SignedClient } from "./client/signed.js";
 import type { State } from "./client/state.js";

@@ -3,6 +3,7 @@
 import type { Request, Verdict } from "../types.js";
 import { buildRequest, parseResponse } from "../wire.js";
 import { type CheckedLease, type Owner, type RefusedLease, readAnswer } from "./leases.js";
+import { randomNonce } from "./nonce.js";
 import { stateOf } from "./refusals.js";
 import { type Unlicensed, type Unreachable, unlicensed, unreachable } from "./state.js";
 import type { Transport } from "./transport.js";
@@ -100,12 +101,6 @@ export class Inquiry {
     const sentence = UNTRUSTED[code] ?? "The server's answer holds at another time than its own.";
     return { is: "silence", state: unlicensed("untrusted_response", sentence) };
   }
-}
-
-/** 128 random bits, so that no answer that was ever given fits this question. */
-export function randomNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Whether no character is cut in half, which no request can hold. */

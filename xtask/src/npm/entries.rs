@@ -37,18 +37,25 @@ const fn entry(
 }
 
 /// All of them. `package.json` says who gets which.
-const ENTRIES: [Entry; 6] = [
+const ENTRIES: [Entry; 9] = [
     entry("index.js", "index", "esm", Module::Inlined),
     entry("index.cjs", "index", "cjs", Module::Inlined),
     entry("workerd.js", "index", "esm", Module::Imported("workerd")),
     entry("edge-light.js", "index", "esm", Module::Imported("edge_light")),
     entry("node.js", "node", "esm", Module::Elsewhere),
     entry("node.cjs", "node", "cjs", Module::Elsewhere),
+    entry("react.js", "react", "esm", Module::Elsewhere),
+    entry("react.cjs", "react", "cjs", Module::Elsewhere),
+    entry("cli.js", COMMAND, "esm", Module::Elsewhere),
 ];
+
+/// What people run and no program imports.
+const COMMAND: &str = "cli";
 
 /// The sources that programs import, each once.
 pub(super) fn sources() -> Vec<&'static str> {
-    let mut sources: Vec<_> = ENTRIES.iter().map(|entry| entry.source).collect();
+    let imported = ENTRIES.iter().map(|entry| entry.source).filter(|source| *source != COMMAND);
+    let mut sources: Vec<_> = imported.collect();
     sources.dedup();
     sources
 }
@@ -61,6 +68,7 @@ pub(super) fn bundle(node: &Node, glue: &Path, package: &Path) -> Result {
             .arg(format!("js/{}.ts", entry.source))
             .args(["--bundle", "--minify", "--platform=neutral", "--target=es2022"])
             .args(["--log-level=warning", "--external:node:*", "--external:counterfoil"])
+            .arg("--external:react")
             .arg(format!("--format={}", entry.format))
             .arg(format!("--alias:glue={}", glue.display()))
             .arg(format!("--outfile={}", package.join(entry.file).display()));
