@@ -192,15 +192,20 @@ export class Vendor {
   }
 }
 
+/** What lets a page of another origin read the answers. */
+const ANYBODY = { "access-control-allow-origin": "*", "access-control-allow-headers": "content-type" };
+
 /** The same behind a port. `fault`, when set, answers in its place: one of `faulty.mjs`. */
 export async function startVendor(now) {
   const vendor = new Vendor(now);
   const server = createServer(async (request, response) => {
     const parts = [];
     for await (const part of request) parts.push(part);
+    if (request.method === "OPTIONS") return response.writeHead(204, ANYBODY).end();
     if (vendor.fault) return vendor.fault(response, request);
     const { status, headers, body } = await vendor.answer(Buffer.concat(parts).toString());
-    return response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
+    const told = { "content-type": "application/json", ...ANYBODY, ...headers };
+    return response.writeHead(status, told).end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   vendor.fault = null;
