@@ -1,7 +1,7 @@
 // The hook, rendered by React: on a server, and in a page.
 
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -98,6 +98,26 @@ test("each client is shown for itself", async () => {
   assert.equal(page.text(), "leaseno_key");
   await act(() => other.activate(key));
   assert.equal(page.text(), "leaseseat_limit_exceeded");
+  await page.close();
+});
+
+test("the README's example shows what a license unlocks, or why it does not", async () => {
+  const { start, key } = await activated();
+  const readme = readFileSync(join(folder, "node_modules/counterfoil/README.md"), "utf8");
+  const [[, example], ...others] = [...readme.matchAll(/^```jsx\n(.*?)^```/gms)];
+  assert.deepEqual(others, []);
+  globalThis.license = start({ identifier: "other.example" });
+  write("license.js", "export const license = globalThis.license;");
+  const bundle = write("example.mjs", "");
+  const input = write("example.jsx", example);
+  const options = ["--bundle", "--packages=external", "--jsx=automatic", "--format=esm"];
+  tool("esbuild", input, ...options, `--outfile=${bundle}`, "--log-level=warning");
+  const { Unlocked } = await import(pathToFileURL(bundle).href);
+  const page = await shown(createElement(Unlocked, null, "the app"));
+  assert.equal(page.text(), "There is no license key yet.");
+  const [{ id }] = (await globalThis.license.activate(key)).activations;
+  await act(() => globalThis.license.activate(key, { replace: id }));
+  assert.equal(page.text(), "the app");
   await page.close();
 });
 

@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { folder, write } from "./installed.mjs";
 import { startServer } from "./server.mjs";
+import { makeSigner } from "./signer.mjs";
+import { startVendor } from "./vendor.mjs";
 
 const readme = readFileSync(join(folder, "node_modules/counterfoil/README.md"), "utf8");
-const [typed, asked, old, kept, disk, ...others] = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(
+const [typed, kept, asked, old, foreign, disk, ...others] = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(
   ([, code]) => code,
 );
 
@@ -62,6 +64,25 @@ test("the example of a mistyped key says what is wrong with it", async () => {
   assert.match(message, /group 1/);
 });
 
+test("the example of a client unlocks, and says what else is the matter", async (t) => {
+  const vendor = await startVendor(Date.now, "acme-studio");
+  t.after(() => vendor.stop());
+  const team = vendor.sell({ activationType: "seat", entitlements: ["export"] });
+  write("license-keys.json", JSON.stringify(vendor.jwks));
+  const example = kept
+    .replace("https://licenses.example.com", vendor.url)
+    .replace("AS-3K9XQ7-00000-00000-00000-00000", team);
+  assert.deepEqual(await printed("client.mjs", example), [["unlocked:", ["export"]]]);
+  const full = example.replace("ada@example.com", "grace@example.com");
+  const [[status, , remedy]] = await printed("client_full.mjs", full);
+  assert.equal(status, "seat_limit_exceeded");
+  assert.match(remedy, /Free a place/);
+  write("license-keys.json", JSON.stringify({ keys: [makeSigner().jwk] }));
+  // Node keeps a JSON module for as long as it runs.
+  const strangers = example.replace("./license-keys.json", "./license-keys.json?other");
+  assert.equal((await printed("client_stranger.mjs", strangers))[0][0], "untrusted_response");
+});
+
 test("the example of a check says what the server says", async () => {
   const example = asked
     .replace("https://licenses.example.com", server.url)
@@ -86,9 +107,9 @@ test("the example of another service's calls works at a Counterfoil server", asy
   assert.deepEqual(await printed("old.mjs", example), [["valid", "Developer"]]);
 });
 
-test("the example of a client says where the program stands", async () => {
-  const example = kept.replace("https://licenses.example.com", server.url);
-  assert.deepEqual(await printed("kept.mjs", example), [["unlocked:", "Developer"]]);
+test("the example of another service's client says where the program stands", async () => {
+  const example = foreign.replace("https://licenses.example.com", server.url);
+  assert.deepEqual(await printed("foreign.mjs", example), [["unlocked:", "Developer"]]);
   const full = example.replace("example.com", "other.example");
   const [[status, message, remedy]] = await printed("full.mjs", full);
   assert.equal(status, "seat_limit_exceeded");

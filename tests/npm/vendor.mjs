@@ -23,10 +23,12 @@ export class Vendor {
   #signer = makeSigner();
   #licenses = new Map();
   #now;
+  #product;
 
   /** `now` gives milliseconds since 1970. */
-  constructor(now = Date.now) {
+  constructor(now = Date.now, product = PRODUCT) {
     this.#now = now;
+    this.#product = product;
     this.jwks = { keys: [this.#signer.jwk, makeSigner().jwk] };
   }
 
@@ -37,8 +39,9 @@ export class Vendor {
   /** Makes a license, and gives its key. */
   sell(terms = {}) {
     const key = `AFP-${randomUUID().toUpperCase()}`;
-    const license = { id: `lic_${id()}`, status: "valid", limit: 1, leaseDays: 7, ...terms };
-    this.#licenses.set(key, { entitlements: ["pro"], places: new Map(), ...license });
+    const made = { id: `lic_${id()}`, status: "valid", limit: 1, leaseDays: 7 };
+    const usual = { activationType: "domain", entitlements: ["pro"], places: new Map() };
+    this.#licenses.set(key, { ...made, ...usual, ...terms });
     return key;
   }
 
@@ -117,7 +120,7 @@ export class Vendor {
   }
 
   #license({ key, product, mode = "live" }) {
-    const isOurs = (product ?? PRODUCT) === PRODUCT && mode === "live";
+    const isOurs = (product ?? this.#product) === this.#product && mode === "live";
     return isOurs ? this.#licenses.get(key) : undefined;
   }
 
@@ -152,10 +155,10 @@ export class Vendor {
       ...common,
       ...nothing,
       mode: "live",
-      product: PRODUCT,
+      product: this.#product,
       plan: "developer",
       graceUntil: license.graceUntil ? rfc3339(license.graceUntil) : null,
-      activationType: "domain",
+      activationType: license.activationType,
       activationLimit: license.limit,
       activationsUsed: places.length,
       activation: mine,
@@ -171,7 +174,7 @@ export class Vendor {
     const ends = [license?.graceUntil, license?.ttl && now + license.ttl, now + (license?.leaseDays ?? 0) * DAY];
     return {
       iss: "https://licenses.example.com",
-      aud: license ? PRODUCT : (params.product ?? null),
+      aud: license ? this.#product : (params.product ?? null),
       sub: license?.id ?? null,
       iat: now,
       nbf: now,
@@ -196,8 +199,8 @@ export class Vendor {
 const ANYBODY = { "access-control-allow-origin": "*", "access-control-allow-headers": "content-type" };
 
 /** The same behind a port. `fault`, when set, answers in its place: one of `faulty.mjs`. */
-export async function startVendor(now) {
-  const vendor = new Vendor(now);
+export async function startVendor(now, product) {
+  const vendor = new Vendor(now, product);
   const server = createServer(async (request, response) => {
     const parts = [];
     for await (const part of request) parts.push(part);
