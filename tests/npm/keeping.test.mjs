@@ -208,30 +208,68 @@ test("calls go one after the other, so an old answer never comes after a newer o
   assert.deepEqual(order, Array(3).fill(["asked", "answered"]).flat());
 });
 
-test("a renewal that hangs holds up neither checks nor other calls", async () => {
-  const { clock, vendor, storage, start } = await activated();
-  clock.now = START + 5 * DAY;
-  let answerRenewal;
+/** A program in whose first request the answer is given at once, and comes when `deliver` is called. */
+function delayed({ vendor, start }) {
+  let deliver;
   let isFirst = true;
   const client = start({
     fetch(...request) {
-      if (!isFirst) return vendor.fetch(...request);
+      const reply = vendor.fetch(...request);
+      if (!isFirst) return reply;
       isFirst = false;
       return new Promise((resolve) => {
-        answerRenewal = () => vendor.fetch(...request).then(resolve);
+        deliver = () => resolve(reply);
       });
     },
   });
+  return { client, deliver: () => deliver() };
+}
+
+test("a renewal that hangs holds up neither checks nor other calls", async () => {
+  const { clock, storage, ...staged } = await activated();
+  clock.now = START + 5 * DAY;
+  const { client, deliver } = delayed(staged);
   assertLicensed(await client.check(), "lease");
   assertLicensed(await client.check(), "lease");
+  clock.now += DAY;
   assertLicensed(await client.validate(), "server");
   const { lease } = stored(storage);
   // What it says in the end is older than what was asked since.
-  clock.now += DAY;
   const told = new Promise((resolve) => client.subscribe(resolve));
-  await answerRenewal();
+  deliver();
   assertLicensed(await told, "lease");
   assert.equal(stored(storage).lease, lease);
+});
+
+test("a signed no that took its time counts against a lease that is older", async () => {
+  const { clock, storage, key, ...staged } = await activated();
+  const { vendor, start } = staged;
+  clock.now = START + 5 * DAY;
+  // Another window has a lease, and then the license ends.
+  const other = openStorage(new Map(storage.texts));
+  assertLicensed(await start({ storage: other }).validate(), "server");
+  clock.now += DAY;
+  vendor.change(key, { status: "revoked" });
+  const { client, deliver } = delayed(staged);
+  await client.check();
+  for (const [name, text] of other.texts) storage.texts.set(name, text);
+  assertLicensed(await client.check(), "lease");
+  const told = new Promise((resolve) => client.subscribe(resolve));
+  deliver();
+  assertNot(await told, "revoked");
+  assert.equal(stored(storage).lease, null);
+});
+
+test("what is heard of a key that another window gave up is not kept", async () => {
+  const { clock, storage, ...staged } = await activated();
+  clock.now = START + 5 * DAY;
+  const { client, deliver } = delayed(staged);
+  await client.check();
+  storage.texts.clear();
+  const told = new Promise((resolve) => client.subscribe(resolve));
+  deliver();
+  assertNot(await told, "no_key");
+  assert.equal(storage.texts.size, 0);
 });
 
 test("a renewal that is under way does not take a place back that is given back", async () => {

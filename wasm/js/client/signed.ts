@@ -113,9 +113,10 @@ export class SignedClient {
     const asked = key ?? standing.stored?.key;
     if (asked === undefined || asked === standing.stored?.key) return this.#renew(standing);
     const answer = await inquiry.ask({ call: "validate", key: asked });
+    const after = await license.stand();
     // What another key is worth makes no difference to the one that is kept.
-    if (standing.stored) return aside(answer);
-    return this.#hear(asked, standing, answer);
+    if (after.stored && after.stored.key !== asked) return aside(answer);
+    return this.#hear(asked, after, answer);
   }
 
   async #deactivate(): Promise<State> {
@@ -149,13 +150,16 @@ export class SignedClient {
       .then(done, done);
   }
 
-  /** Takes in what came of asking about a key that was kept, unless another has come since. */
+  /** Takes in what came of asking about a key that was kept, unless it is known better since. */
   async #renewed(before: Exclude<Standing, { is: "no_key" }>, answer: Answer): Promise<State> {
     const { key, lease } = before.stored;
     const standing = await this.#equipment.license.stand();
-    const { stored } = standing;
-    if (stored?.key === key && stored.lease === lease) return this.#hear(key, standing, answer);
-    return standing.is === "good" ? this.#settle(stateOf(standing), standing.lease) : aside(answer);
+    if (!standing.stored) return this.#settle(NO_KEY);
+    const isKept = standing.stored.key === key;
+    if (standing.is !== "good") return isKept ? this.#hear(key, standing, answer) : aside(answer);
+    const isNews = standing.stored.lease === lease || signedAt(answer) > standing.lease.issuedAt;
+    if (isKept && isNews) return this.#hear(key, standing, answer);
+    return this.#settle(stateOf(standing), standing.lease);
   }
 
   /** A floating place is kept by taking it again; whether a license is good is a question. */
@@ -200,6 +204,12 @@ export class SignedClient {
     this.#listeners.tell(state);
     return state;
   }
+}
+
+/** When an answer was signed; before all time where nobody signed it. */
+function signedAt(answer: Answer): number {
+  if (answer.is === "yes") return answer.lease.issuedAt;
+  return answer.is === "no" ? answer.at : -Infinity;
 }
 
 /** The state of a license that is not the one that is kept. */
