@@ -328,14 +328,6 @@ async fn with_more_places_than_are_shown_each_is_still_found() {
 }
 
 #[tokio::test]
-async fn a_lease_is_refused_as_long_as_there_are_none() {
-    let (server, license) = start(json!({})).await;
-    let call = json!({ "key": license["key"], "lease": true });
-    assert_eq!(server.public.refused("license.validate", call).await["data"]["field"], "lease");
-    server.stop().await;
-}
-
-#[tokio::test]
 async fn every_other_no_comes_before_a_wrong_identifier() {
     let (server, license) = start(json!({ "expiresAt": "2026-06-06T00:00:00Z" })).await;
     let call = |product: &str| json!({ "key": license["key"], "identifier": "two words", "product": product });
