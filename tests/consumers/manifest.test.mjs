@@ -18,5 +18,5 @@ test("the types are right for every entry and every way to resolve it", async ()
   const { analysis, problems } = JSON.parse(said);
   assert.deepEqual(problems, {});
   const entries = Object.keys(analysis.entrypoints).sort();
-  assert.deepEqual(entries, [".", "./counterfoil.wasm", "./node", "./package.json"]);
+  assert.deepEqual(entries, [".", "./counterfoil.wasm", "./node", "./package.json", "./react"]);
 });

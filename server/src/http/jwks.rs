@@ -1,14 +1,11 @@
 //! The public halves of the vendors' signing keys, for programs to be built with.
 
-use counterfoil_core::id::VendorId;
-use counterfoil_core::refusal::{RETRY_AFTER_SECONDS, Refusal};
+use counterfoil_core::refusal::RETRY_AFTER_SECONDS;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::{Method, Request, StatusCode};
 
 use super::{Reply, Site, empty, json, later, text};
-use crate::founding::FIRST_VENDOR_NAME;
-use crate::ledger::{LedgerError, Rows, View};
-use crate::signer;
+use crate::service::leasing;
 
 /// Where those of the first vendor are.
 const WELL_KNOWN: &str = "/.well-known/jwks.json";
@@ -32,28 +29,13 @@ pub(super) fn answer<B>(site: &Site, request: &Request<B>) -> Reply {
         Method::GET | Method::HEAD => {}
         _ => return text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n"),
     }
-    let (view, now) = (site.app.ledger.view(), site.app.env.now());
-    let published = vendor_of(&view, request.uri().path()).and_then(|vendor| {
-        let keys = vendor.map(|vendor| view.signing_keys_of(vendor)).transpose()?.flatten();
-        keys.map(|keys| signer::jwks(&keys, now)).transpose()
-    });
-    match published {
+    match leasing::published(&site.app, vendor_in(request.uri().path())) {
         Ok(Some(keys)) => {
             let mut reply = json(StatusCode::OK, keys.to_string());
             reply.headers_mut().insert(CACHE_CONTROL, CACHING);
             reply
         }
         Ok(None) => text(StatusCode::NOT_FOUND, "There is no such vendor.\n"),
-        Err(error) => {
-            let unavailable = Refusal::from(error);
-            later(StatusCode::SERVICE_UNAVAILABLE, &unavailable, RETRY_AFTER_SECONDS)
-        }
-    }
-}
-
-fn vendor_of(view: &View, path: &str) -> Result<Option<VendorId>, LedgerError> {
-    match vendor_in(path) {
-        Some(id) => Ok(id.parse().ok()),
-        None => Ok(view.vendor_named(FIRST_VENDOR_NAME)?.map(|vendor| vendor.id)),
+        Err(refusal) => later(StatusCode::SERVICE_UNAVAILABLE, &refusal, RETRY_AFTER_SECONDS),
     }
 }

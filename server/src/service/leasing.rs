@@ -16,6 +16,8 @@ use counterfoil_core::wire::native::license::{LEASE_SECONDS_MAX, Lend, Lent};
 use counterfoil_core::wire::native::portal::LendOwn;
 use counterfoil_core::wire::native::{Reference, WholeNumber};
 
+use serde_json::Value;
+
 use super::desk::Desk;
 use super::licenses::key_of;
 use super::{App, identifier};
@@ -24,7 +26,7 @@ use crate::env::{Env, random};
 use crate::ledger::{LedgerError, NamedPlaces, Rows, Txn};
 use crate::secret::Secret;
 use crate::service::portal::vendor_at;
-use crate::signer::{Signer, Signing};
+use crate::signer::{Signer, Signing, jwks};
 
 /// What signing takes.
 #[derive(Clone, Copy)]
@@ -90,6 +92,22 @@ impl Desk<'_> {
     fn pen(&self) -> Pen<'_> {
         Pen { signer: self.signer, secret: self.secret, env: self.env, now: self.now }
     }
+}
+
+/// The public keys of the vendor with this id, or of the first one, as a JWK set; `None`: there is
+/// no such vendor.
+///
+/// # Errors
+///
+/// Only when the store fails.
+pub fn published(app: &App, vendor: Option<&str>) -> Result<Option<Value>, Refusal> {
+    let (view, now) = (app.ledger.view(), app.env.now());
+    let vendor = match vendor {
+        Some(id) => id.parse::<VendorId>().ok(),
+        None => Some(vendor_at(&*view, None)?),
+    };
+    let keys = vendor.map(|vendor| view.signing_keys_of(vendor)).transpose()?.flatten();
+    Ok(keys.map(|keys| jwks(&keys, now)).transpose()?)
 }
 
 /// Signs the answer to a key that nobody has, or that is another product's: by the keys of the
