@@ -25,13 +25,12 @@ pub(crate) fn write(bytes: &[u8]) -> String {
     text
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub(crate) fn read(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut count) = (0_u32, 0_u32);
     for symbol in text.bytes() {
-        let place = SYMBOLS.iter().position(|known| *known == symbol)?;
-        held = (held << 6) | u32::try_from(place).ok()?;
+        held = (held << 6) | u32::from(place(symbol)?);
         count = count.saturating_add(6);
         if count >= 8 {
             count = count.saturating_sub(8);
@@ -43,6 +42,18 @@ pub(crate) fn read(text: &str) -> Option<Vec<u8>> {
     (count < 6 && held == 0).then_some(bytes)
 }
 
+/// Where a symbol stands among the 64.
+const fn place(symbol: u8) -> Option<u8> {
+    Some(match symbol {
+        b'A'..=b'Z' => symbol.wrapping_sub(b'A'),
+        b'a'..=b'z' => symbol.wrapping_sub(b'a').wrapping_add(26),
+        b'0'..=b'9' => symbol.wrapping_sub(b'0').wrapping_add(52),
+        b'-' => 62,
+        b'_' => 63,
+        _ => return None,
+    })
+}
+
 /// Reads exactly `N` bytes.
 pub(crate) fn read_array<const N: usize>(text: &str) -> Option<[u8; N]> {
     read(text)?.try_into().ok()
@@ -51,6 +62,14 @@ pub(crate) fn read_array<const N: usize>(text: &str) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_symbol_is_read_as_what_it_is_written_for() {
+        for (value, symbol) in (0..64).zip(SYMBOLS) {
+            assert_eq!(place(*symbol), Some(value));
+        }
+        assert_eq!((0..=255).filter(|symbol| place(*symbol).is_some()).count(), 64);
+    }
 
     #[test]
     fn bytes_have_one_text() {
