@@ -1,7 +1,7 @@
 //! Leases: a verdict that its vendor signed, to be trusted where nobody can be asked.
 //!
 //! What a lease says and how long it may be believed is decided here; how it is written, signed
-//! and read stands in [`crate::wire::lease`].
+//! and read stands in `wire::lease`.
 
 mod key;
 mod life;

@@ -11,7 +11,7 @@ use counterfoil_core::text::Nonce;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::{Question, Snapshot, Verdict, judge};
 use counterfoil_core::wire::lease::sign;
-use counterfoil_core::wire::native::admin::license::AdminLend;
+use counterfoil_core::wire::native::admin::lease::AdminLend;
 use counterfoil_core::wire::native::license::{LEASE_SECONDS_MAX, Lend, Lent};
 use counterfoil_core::wire::native::portal::LendOwn;
 use counterfoil_core::wire::native::{Reference, WholeNumber};

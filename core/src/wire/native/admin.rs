@@ -4,6 +4,7 @@ pub mod activation;
 pub mod catalog;
 pub mod customer;
 pub mod history;
+pub mod lease;
 pub mod license;
 pub mod mail;
 pub mod stats;
@@ -38,6 +39,7 @@ pub(super) fn methods() -> Vec<&'static str> {
     [
         catalog::METHODS,
         license::METHODS,
+        lease::METHODS,
         history::METHODS,
         activation::METHODS,
         customer::METHODS,
@@ -55,6 +57,7 @@ pub(super) fn described() -> impl Iterator<Item = &'static super::openrpc::Descr
     [
         catalog::DESCRIBED,
         license::DESCRIBED,
+        lease::DESCRIBED,
         history::DESCRIBED,
         activation::DESCRIBED,
         customer::DESCRIBED,

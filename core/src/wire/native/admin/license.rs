@@ -10,14 +10,13 @@ use crate::catalog::{Plan, Product};
 use crate::id::{CustomerId, LicenseId, PlanId, ProductId};
 use crate::identifier::ActivationType;
 use crate::key::LicenseKey;
-use crate::lease::VENDOR_DAYS_MAX;
 use crate::license::{CheckCounters, Customer, End, Hold, License, Mode, Status};
 use crate::metadata::Metadata;
 use crate::prelude::*;
 use crate::sale::Sale;
-use crate::text::{Email, IdempotencyKey, Name, Nonce, Reason, Slug};
+use crate::text::{Email, IdempotencyKey, Name, Reason, Slug};
 use crate::time::Timestamp;
-use crate::wire::native::license::{Lent, Used};
+use crate::wire::native::license::Used;
 use crate::wire::native::param::{object, refuse_other_members, take_member};
 use crate::wire::native::{
     Adjustment, Cursor, Defaulted, ListLimit, Param, Problem, Reference, Update, WholeNumber, calls,
@@ -25,9 +24,6 @@ use crate::wire::native::{
 
 /// Most licenses that one `admin.license.create` makes.
 pub const QUANTITY_MAX: u64 = 1_000;
-
-/// Longest life of a lease that the vendor signs by hand, in seconds.
-pub const ADMIN_LEASE_SECONDS_MAX: u64 = VENDOR_DAYS_MAX as u64 * 86_400;
 
 calls! {
     /// `admin.license.create`: makes a license, or many at once.
@@ -216,25 +212,6 @@ calls! {
         license "license": Reference,
         /// How many; below zero to give back.
         amount "amount": Adjustment,
-        /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
-        idempotency_key "idempotencyKey": Option<IdempotencyKey>,
-    }
-
-    /// `admin.license.lease`: signs a lease on a license, for a customer whom no network reaches.
-    ///
-    /// As `license.lease`, but up to ten years long. What is signed holds whatever happens to the
-    /// license later; its history keeps that it was given out.
-    AdminLend "admin.license.lease" LicensesWrite -> Lent
-        | license_not_found | license_stopped | invalid_identifier | activation_not_found {
-        /// The license: its id, key or alias.
-        license "license": Reference,
-        /// Where it is to hold, in any spelling: a place that is active. Without it the lease is good
-        /// for no place in particular.
-        identifier "identifier": Option<String>,
-        /// How long it is wanted, in seconds; where nothing is said as long as the plan's `leaseDays`.
-        ttl "ttl": Option<WholeNumber<60, ADMIN_LEASE_SECONDS_MAX>>,
-        /// To be seen again in the lease.
-        nonce "nonce": Option<Nonce>,
         /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
         idempotency_key "idempotencyKey": Option<IdempotencyKey>,
     }
