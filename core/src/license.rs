@@ -262,11 +262,12 @@ pub struct Customer {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::id::IdNumber;
 
-    fn license() -> License {
+    /// One of which nothing is known but that it is active.
+    pub(crate) fn license() -> License {
         let id = IdNumber::from_raw(1);
         License {
             id: LicenseId::new(id),

@@ -46,38 +46,13 @@ pub fn ends_at(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alias::Alias;
-    use crate::catalog::{ProductNames, Terms};
-    use crate::id::{IdNumber, LicenseId, ProductId, VendorId};
-    use crate::license::Mode;
-    use crate::metadata::Metadata;
+    use crate::catalog::ProductNames;
+    use crate::license::tests::license;
     use crate::prelude::*;
     use crate::text::Slug;
     use crate::verdict::{ActivationStatus, ActivationView, Question, Snapshot, judge};
 
     const NOW: Timestamp = Timestamp::from_unix(1_780_000_000);
-
-    fn license() -> License {
-        let id = IdNumber::from_raw(1);
-        License {
-            id: LicenseId::new(id),
-            vendor: VendorId::new(id),
-            mode: Mode::Live,
-            alias: Alias::make([0; 16]),
-            product: ProductId::new(id),
-            plan: None,
-            customer: None,
-            terms: Terms::default(),
-            activations_used: 0,
-            uses: 0,
-            created_at: NOW,
-            expires_at: None,
-            grace_until: None,
-            holds: Vec::new(),
-            end: None,
-            metadata: Metadata::default(),
-        }
-    }
 
     fn verdict(license: &License) -> Verdict {
         let names =
