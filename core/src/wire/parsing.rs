@@ -37,7 +37,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the bytes that come next and are such.
-    fn run(&mut self, such: fn(&u8) -> bool) -> &'a [u8] {
+    fn run(&mut self, such: impl Fn(&u8) -> bool) -> &'a [u8] {
         let end = self.0.iter().position(|byte| !such(byte)).unwrap_or(self.0.len());
         let (run, rest) = self.0.split_at(end);
         self.0 = rest;

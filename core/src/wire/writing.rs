@@ -36,32 +36,44 @@ impl Error for Unwritable {
 ///
 /// [`Unwritable`] for a number that is not exact in every reader.
 pub fn write<T: Serialize>(value: &T) -> Result<String, Unwritable> {
-    let mut writer = Writer(String::new());
+    let mut writer = Writer(Vec::new());
     value.serialize(&mut writer)?;
-    Ok(writer.0)
+    // Whole texts went in, and between them signs of one byte.
+    String::from_utf8(writer.0).map_err(|_| Unwritable)
 }
 
-/// The text so far.
-struct Writer(String);
+/// The text so far, as bytes: a sign that is put to a `String` is looked at first.
+struct Writer(Vec<u8>);
 
 impl Writer {
     fn string(&mut self, text: &str) {
-        self.0.push('"');
-        for character in text.chars() {
-            match character {
-                '"' | '\\' => self.0.extend(['\\', character]),
-                '\0'..' ' => self.control(character),
-                _ => self.0.push(character),
-            }
+        self.0.push(b'"');
+        let mut rest = text.as_bytes();
+        // What has to be quoted is rare, and what is between is copied as a whole.
+        while let Some(end) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' ')) {
+            let (plain, from) = rest.split_at(end);
+            self.0.extend_from_slice(plain);
+            let Some((byte, behind)) = from.split_first() else { break };
+            self.quoted(*byte);
+            rest = behind;
         }
-        self.0.push('"');
+        self.0.extend_from_slice(rest);
+        self.0.push(b'"');
     }
 
-    fn control(&mut self, character: char) {
-        let code = u32::from(character);
-        let digit = |shift: u32| char::from_digit((code >> shift) & 15, 16).unwrap_or('0');
-        self.0.push_str("\\u00");
-        self.0.extend([digit(4), digit(0)]);
+    fn quoted(&mut self, byte: u8) {
+        if byte >= b' ' {
+            self.0.extend([b'\\', byte]);
+            return;
+        }
+        let last = byte & 15;
+        let last = last.wrapping_add(if last < 10 { b'0' } else { b'a'.wrapping_sub(10) });
+        self.text("\\u00");
+        self.0.extend([if byte < 16 { b'0' } else { b'1' }, last]);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
     }
 
     fn whole(&mut self, number: i64) -> Result<(), Unwritable> {
@@ -69,18 +81,18 @@ impl Writer {
         if number.unsigned_abs() > EXACT_MAX {
             return Err(Unwritable);
         }
-        self.0.push_str(&number.to_string());
+        self.text(&number.to_string());
         Ok(())
     }
 
     /// Begins another item or member: after the first one a comma stands before it.
     fn next(&mut self) {
-        if !self.0.ends_with(['[', '{']) {
-            self.0.push(',');
+        if !self.0.last().is_some_and(|last| matches!(last, b'[' | b'{')) {
+            self.0.push(b',');
         }
     }
 
-    fn opened(&mut self, bracket: char) -> &mut Self {
+    fn opened(&mut self, bracket: u8) -> &mut Self {
         self.0.push(bracket);
         self
     }
@@ -134,7 +146,7 @@ impl Serializer for &mut Writer {
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Unwritable> {
-        self.0.push_str(if value { "true" } else { "false" });
+        self.text(if value { "true" } else { "false" });
         Ok(())
     }
 
@@ -149,7 +161,7 @@ impl Serializer for &mut Writer {
     }
 
     fn serialize_none(self) -> Result<(), Unwritable> {
-        self.0.push_str("null");
+        self.text("null");
         Ok(())
     }
 
@@ -158,12 +170,12 @@ impl Serializer for &mut Writer {
     }
 
     fn serialize_unit(self) -> Result<(), Unwritable> {
-        self.0.push_str("null");
+        self.text("null");
         Ok(())
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unwritable> {
-        self.0.push_str("null");
+        self.text("null");
         Ok(())
     }
 
@@ -192,25 +204,25 @@ impl Serializer for &mut Writer {
         word: &'static str,
         value: &T,
     ) -> Result<(), Unwritable> {
-        let writer = self.opened('{');
+        let writer = self.opened(b'{');
         SerializeStruct::serialize_field(&mut &mut *writer, word, value)?;
         SerializeStruct::end(writer)
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self, Unwritable> {
-        Ok(self.opened('['))
+        Ok(self.opened(b'['))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self, Unwritable> {
-        Ok(self.opened('['))
+        Ok(self.opened(b'['))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self, Unwritable> {
-        Ok(self.opened('{'))
+        Ok(self.opened(b'{'))
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unwritable> {
-        Ok(self.opened('{'))
+        Ok(self.opened(b'{'))
     }
 }
 
@@ -224,7 +236,7 @@ impl SerializeSeq for &mut Writer {
     }
 
     fn end(self) -> Result<(), Unwritable> {
-        self.0.push(']');
+        self.0.push(b']');
         Ok(())
     }
 }
@@ -252,12 +264,12 @@ impl SerializeMap for &mut Writer {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        self.0.push(':');
+        self.0.push(b':');
         value.serialize(&mut **self)
     }
 
     fn end(self) -> Result<(), Unwritable> {
-        self.0.push('}');
+        self.0.push(b'}');
         Ok(())
     }
 }
