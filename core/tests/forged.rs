@@ -107,7 +107,7 @@ fn lease(verdict: Verdict) -> Lease {
 #[test]
 fn no_text_that_differs_from_a_signed_one_is_believed() {
     let key = SigningKey::from_seed(&[1; 32]).unwrap();
-    let keys = KeySet::new(vec![key.public().clone()]);
+    let keys = KeySet::new(&[key.public().clone()]);
     let no = judge(None, &Question::default(), NOW);
     let yes =
         Verdict { valid: true, status: VerdictStatus::Valid, mode: Some(Mode::Live), ..no.clone() };

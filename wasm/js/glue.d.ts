@@ -14,14 +14,20 @@ declare module "glue/counterfoil.js" {
     headers: unknown,
     body: Uint8Array,
   ): any;
-  export function verifyLease(lease: string, jwks: unknown, expected: unknown, now: number): any;
+  export function verifyLease(
+    lease: string,
+    jwks: string,
+    known: boolean,
+    expected: unknown,
+    now: number,
+  ): any;
   export function judge(snapshot: unknown, question: unknown, now: string): any;
 }
 
-declare module "glue/counterfoil.wasm" {
-  /** The module's bytes in base64. */
-  const base64: string;
-  export default base64;
+declare module "glue/counterfoil.txt" {
+  /** The module, as `xtask` packs its bytes into text. */
+  const packed: string;
+  export default packed;
 }
 
 declare module "*.wasm" {

@@ -33,7 +33,7 @@ extern "C" {
 }
 
 /// Reads a JavaScript value, as the JSON wire would carry it; null for what it cannot carry.
-pub(crate) fn json_from_js(value: &JsValue) -> Value {
+fn json_from_js(value: &JsValue) -> Value {
     let text = stringify(value).ok().and_then(|text| text.as_string());
     text.and_then(|text| wire::parse(text.as_bytes()).ok()).unwrap_or_default()
 }

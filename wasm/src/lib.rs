@@ -28,7 +28,7 @@ use counterfoil_core::wire::{
 };
 use wasm_bindgen::prelude::*;
 
-use crossing::{from_js, json_from_js, mistake, object_from_js, to_js, wrong};
+use crossing::{from_js, mistake, object_from_js, to_js, wrong};
 
 /// Looks at a typed key without asking anybody.
 ///
@@ -108,7 +108,8 @@ pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValu
     })?)
 }
 
-/// Looks whether a lease unlocks at `now`, in milliseconds since 1970.
+/// Looks whether a lease unlocks at `now`, in milliseconds since 1970. `jwks` is JSON, and `known`
+/// says that the same text was the key set of a call before.
 ///
 /// # Errors
 ///
@@ -116,12 +117,14 @@ pub fn judge(snapshot: &JsValue, question: &JsValue, now: &str) -> Result<JsValu
 #[wasm_bindgen(js_name = verifyLease, skip_typescript)]
 pub fn verify_lease(
     text: &str,
-    jwks: &JsValue,
+    jwks: &str,
+    known: bool,
     expected: &JsValue,
     now: f64,
 ) -> Result<JsValue, JsValue> {
-    let keys = KeySet::read(&json_from_js(jwks))
-        .map_err(|KeySetProblem(problem)| unusable(&["`jwks` ", problem, "."]))?;
+    let jwks = wire::parse(jwks.as_bytes()).unwrap_or_default();
+    let keys = if known { KeySet::read_again(&jwks) } else { KeySet::read(&jwks) };
+    let keys = keys.map_err(|KeySetProblem(problem)| unusable(&["`jwks` ", problem, "."]))?;
     let expected: AskedLease = from_js(expected).map_err(|_| {
         unusable(&["The options of verifyLease must be texts, and `now` a number."])
     })?;

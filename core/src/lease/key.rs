@@ -1,7 +1,7 @@
 //! Keys that sign leases, and the keys that know their signatures.
 
 use core::fmt;
-use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _, Verifier as _, VerifyingKey};
 use sha2::{Digest, Sha256};
 
 /// Bytes of a signature.
@@ -15,6 +15,14 @@ impl KeyId {
     /// Reads it as a lease's header and a key set write it: 43 characters of base 64.
     pub fn parse(text: &str) -> Option<Self> {
         crate::base64url::read_array(text).map(Self)
+    }
+
+    /// What the public key with these bytes is called: RFC 7638 over RFC 8037's members, those that
+    /// are required, in order, without white space.
+    pub fn of(bytes: &[u8; 32]) -> Self {
+        let x = crate::base64url::write(bytes);
+        let members = [r#"{"crv":"Ed25519","kty":"OKP","x":""#, &x, r#""}"#].concat();
+        Self(Sha256::digest(members.as_bytes()).into())
     }
 }
 
@@ -49,11 +57,13 @@ impl PublicKey {
     /// [`NotAPublicKey`] for bytes that are no point of the curve, and for the few points under
     /// which one signature fits any message.
     pub fn new(bytes: &[u8; 32]) -> Result<Self, NotAPublicKey> {
+        Self::named(bytes, KeyId::of(bytes))
+    }
+
+    /// As [`new`](Self::new), where the name is known.
+    pub(crate) fn named(bytes: &[u8; 32], id: KeyId) -> Result<Self, NotAPublicKey> {
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| NotAPublicKey)?;
-        if key.is_weak() {
-            return Err(NotAPublicKey);
-        }
-        Ok(Self { id: thumbprint(&crate::base64url::write(bytes)), key })
+        if key.is_weak() { Err(NotAPublicKey) } else { Ok(Self { key, id }) }
     }
 
     /// What it is called.
@@ -69,7 +79,10 @@ impl PublicKey {
     /// Whether `signature` is its owner's, over `message`. Strict: there is one signature for a
     /// message and key, and no form of it is taken that another verifier might refuse.
     pub fn verifies(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
-        self.key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+        let signature = Signature::from_bytes(signature);
+        // The library's `verify_strict` computes with the signature's point to see whether it is
+        // small. Of a good signature the bytes are the point's only ones, so they tell.
+        !is_small(signature.r_bytes()) && self.key.verify(message, &signature).is_ok()
     }
 }
 
@@ -107,10 +120,44 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// RFC 7638 over RFC 8037's members: those that are required, in order, without white space.
-fn thumbprint(x: &str) -> KeyId {
-    let members = [r#"{"crv":"Ed25519","kty":"OKP","x":""#, x, r#""}"#].concat();
-    KeyId(Sha256::digest(members.as_bytes()).into())
+/// The heights of the eight points whose multiples by eight are nothing, as points are written.
+const SMALL_HEIGHTS: [[u8; 32]; 5] = [
+    [
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00,
+    ],
+    [
+        0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00,
+    ],
+    [
+        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0x7f,
+    ],
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+];
+
+/// Whether the bytes write one of the eight points that a few doublings take to nothing: a
+/// signature that begins with one fits more keys than its signer's.
+fn is_small(point: &[u8; 32]) -> bool {
+    // The last bit is the sign of the other coordinate.
+    let mut height = *point;
+    if let Some(last) = height.last_mut() {
+        *last &= 0x7F;
+    }
+    SMALL_HEIGHTS.contains(&height)
 }
 
 #[cfg(test)]

