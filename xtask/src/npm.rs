@@ -6,6 +6,7 @@
 mod declarations;
 mod entries;
 mod glue;
+mod packed;
 mod size;
 
 use std::fs;
@@ -44,6 +45,7 @@ pub(crate) fn build(node: &Node) -> Result {
     }
     fs::create_dir_all(&package).attempt(|| format!("Could not make {}", package.display()))?;
     copy(&glue.join(glue::MODULE), &package.join(glue::MODULE))?;
+    pack(&glue)?;
     declarations::declare(node, &glue, &package)?;
     entries::bundle(node, &glue, &package)?;
     for (from, to) in COPIED {
@@ -64,6 +66,13 @@ fn publishable(node: &Node, package: &Path) -> Result {
         )));
     }
     tool::run(node.npm(package).args(["pkg", "delete", "private", "devDependencies"]))
+}
+
+/// Writes the module as the text that entries have inside.
+fn pack(glue: &Path) -> Result {
+    let module = glue.join(glue::MODULE);
+    let bytes = fs::read(&module).attempt(|| format!("Could not read {}", module.display()))?;
+    write(&module.with_extension("txt"), &packed::pack(&bytes))
 }
 
 fn copy(from: &Path, to: &Path) -> Result {

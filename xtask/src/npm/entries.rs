@@ -74,7 +74,7 @@ pub(super) fn bundle(node: &Node, glue: &Path, package: &Path) -> Result {
             .arg(format!("--outfile={}", package.join(entry.file).display()));
         match entry.module {
             Module::Inlined => {
-                esbuild.args(["--loader:.wasm=base64", "--alias:compiled=./js/compiled/inlined.ts"])
+                esbuild.args(["--loader:.txt=text", "--alias:compiled=./js/compiled/inlined.ts"])
             }
             Module::Imported(words) => esbuild
                 .arg("--external:./counterfoil.wasm*")
