@@ -14,8 +14,10 @@ use counterfoil_core::text::Nonce;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::verdict::{Question, Verdict, VerdictStatus, judge};
 use counterfoil_core::wire::lease::{Expected, KeySet, Problem, sign, verify};
+use counterfoil_core::wire::{Dialect, Outcome, Response};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Map, json};
 
 const NOW: Timestamp = Timestamp::from_unix(1_780_000_000);
 const UNICODE: Unicode =
@@ -104,19 +106,41 @@ fn lease(verdict: Verdict) -> Lease {
     }
 }
 
+fn key() -> SigningKey {
+    SigningKey::from_seed(&[1; 32]).unwrap()
+}
+
+fn keys() -> KeySet {
+    KeySet::new(&[key().public().clone()])
+}
+
+fn no() -> Verdict {
+    judge(None, &Question::default(), NOW)
+}
+
+fn yes() -> Verdict {
+    Verdict { valid: true, status: VerdictStatus::Valid, mode: Some(Mode::Live), ..no() }
+}
+
+const EXPECTED: Expected<'_> = Expected {
+    product: Some("acme"),
+    identifier: None,
+    mode: Mode::Live,
+    key: None,
+    nonce: Some("n-1"),
+};
+
+fn runner() -> TestRunner {
+    TestRunner::new(Config { cases: FORGERIES, ..Config::default() })
+}
+
 #[test]
 fn no_text_that_differs_from_a_signed_one_is_believed() {
-    let key = SigningKey::from_seed(&[1; 32]).unwrap();
-    let keys = KeySet::new(&[key.public().clone()]);
-    let no = judge(None, &Question::default(), NOW);
-    let yes =
-        Verdict { valid: true, status: VerdictStatus::Valid, mode: Some(Mode::Live), ..no.clone() };
-    let expected = Expected { product: Some("acme"), nonce: Some("n-1"), ..Expected::default() };
-    let (yes, no) = (sign(&lease(yes), &key), sign(&lease(no), &key));
-    let answer = |text: &str| verify(text, &keys, &expected, UNICODE, NOW);
+    let keys = keys();
+    let (yes, no) = (sign(&lease(yes()), &key()), sign(&lease(no()), &key()));
+    let answer = |text: &str| verify(text, &keys, &EXPECTED, UNICODE, NOW);
     assert!(answer(&yes).is_ok());
-    let mut runner = TestRunner::new(Config { cases: FORGERIES, ..Config::default() });
-    let tried = runner.run(&(any::<bool>(), changes()), |(is_yes, change)| {
+    let tried = runner().run(&(any::<bool>(), changes()), |(is_yes, change)| {
         let (text, other) = if is_yes { (&yes, &no) } else { (&no, &yes) };
         let forged = changed(text, other, &change);
         let believed = !matches!(
@@ -124,6 +148,50 @@ fn no_text_that_differs_from_a_signed_one_is_believed() {
             Err(Problem::Malformed | Problem::BadSignature | Problem::UnknownKeyId)
         );
         prop_assert!(!believed || forged == *text, "{forged}");
+        Ok(())
+    });
+    tried.unwrap();
+}
+
+/// A server's answer to `license.validate`, with the verdict's signed form in it.
+fn reply(verdict: Verdict, lease: &str) -> String {
+    let result = Verdict { lease: Some(lease.to_owned()), ..verdict };
+    json!({ "jsonrpc": "2.0", "id": 1, "result": result }).to_string()
+}
+
+/// What a program that asked with the nonce `n-1` believes of an answer.
+fn believed(body: String, keys: &KeySet) -> Option<Verdict> {
+    let response = Response { status: 200, headers: Map::new(), body: body.into_bytes() };
+    let outcome = Dialect::Counterfoil.parse_response("validate", &response);
+    let Some(Outcome::Answered(answered)) = outcome else { return None };
+    let lease = answered.verdict?.lease?;
+    verify(&lease, keys, &EXPECTED, UNICODE, NOW).ok().map(|lease| lease.verdict)
+}
+
+#[test]
+fn no_changed_answer_is_believed_for_what_was_not_signed() {
+    let keys = keys();
+    let signed = |lease| sign(&lease, &key());
+    let replayed = Lease { nonce: Some(Nonce::new("n-2").unwrap()), ..lease(yes()) };
+    let leases = [signed(lease(yes())), signed(lease(no())), signed(replayed)];
+    assert_eq!(believed(reply(yes(), &leases[0]), &keys), Some(yes()));
+    // What says "yes" around a signed "no", and around the answer to another question.
+    for lease in &leases[1..] {
+        assert_eq!(believed(reply(yes(), lease), &keys), None);
+    }
+    let cases = (0..3_usize, 0..3_usize, 0..4_usize, changes());
+    let tried = runner().run(&cases, |(one, other, part, change)| {
+        let (lease, other) = (&leases[one], &leases[other]);
+        // The lease itself more often than the rest of the answer.
+        let body = if part == 0 {
+            changed(&reply(yes(), lease), &reply(yes(), other), &change)
+        } else {
+            reply(yes(), &changed(lease, other, &change))
+        };
+        // What lies around the lease is nobody's word; where the lease is whole, it is the answer.
+        if let Some(verdict) = believed(body.clone(), &keys) {
+            prop_assert!(verdict == yes() && body.contains(&leases[0]), "{body}");
+        }
         Ok(())
     });
     tried.unwrap();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { folder, write } from "./installed.mjs";
+import { folder, root, write } from "./installed.mjs";
 import { startServer } from "./server.mjs";
 import { makeSigner } from "./signer.mjs";
 import { startVendor } from "./vendor.mjs";
@@ -127,6 +127,23 @@ test("the example of a disk keeps a text, and the machine has a name", async () 
     if (before === undefined) delete process.env.XDG_DATA_HOME;
     else process.env.XDG_DATA_HOME = before;
   }
+});
+
+test("the repository's own example activates at a server, and is told that it may run", async () => {
+  const [example] = readFileSync(join(root, "README.md"), "utf8").match(/(?<=^```js\n)import \{ createClient.*?(?=^```)/ms);
+  await server.admin("admin.product.create", { slug: "acme-forms-pro", name: "Acme Forms Pro" });
+  const plan = { slug: "developer", name: "Developer", activationType: "domain", activationLimit: 3 };
+  await server.admin("admin.plan.create", { product: "acme-forms-pro", ...plan, entitlements: ["pro"] });
+  const [sold] = example.match(/(?<=activate\(")[^"]+/);
+  const license = { product: "acme-forms-pro", plan: "developer", key: sold };
+  await server.admin("admin.license.create", license);
+  const jwks = await (await fetch(`${server.url}/.well-known/jwks.json`)).text();
+  const code = example
+    .replace("http://127.0.0.1:8787", server.url)
+    // What it says of an expression is what it is.
+    .replace(/^(inspect\(.*);\n\/\/ (".*")$/m, "console.log($1 === $2);");
+  const lines = await printed("repository.mjs", `const jwks = ${jwks};\n${code}`);
+  assert.deepEqual(lines, [[true], [["pro"]]]);
 });
 
 test("there is no example that nothing runs", () => {
