@@ -15,7 +15,8 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 use crate::ledger::{
-    ByKey, Ledger, LedgerError, LicenseRow, PortalCodeRow, Rows, TokenRow, Visitor,
+    ByKey, DeskCodeRow, DeskSessionRow, Ledger, LedgerError, LicenseRow, PortalCodeRow, Rows,
+    TokenRow, Visitor,
 };
 use crate::secret::{Digest, Secret};
 
@@ -26,7 +27,7 @@ pub struct Caller {
     pub ip: IpAddr,
     /// Whether it comes from this machine, and through no proxy.
     pub is_loopback: bool,
-    /// The digest of the bearer token that came with it.
+    /// The digest of the bearer token that came with it, or of the cookie of a session at the desk.
     pub token: Option<Digest>,
 }
 
@@ -90,7 +91,11 @@ pub fn token(
     caller: &Caller,
     now: Timestamp,
 ) -> Result<Option<TokenRow>, LedgerError> {
-    let token = caller.token.map_or(Ok(None), |digest| valid(rows, &digest, now))?;
+    let Some(digest) = caller.token else { return Ok(None) };
+    let token = match valid(rows, &digest, now)? {
+        Some(token) => Some(token),
+        None => desk_session(rows, &digest, now)?.map(|(_, token)| token),
+    };
     // What is shipped in software for everybody to read opens nothing of the vendor's.
     Ok(token.filter(|token| !token.kind.is_some_and(TokenKind::is_public)))
 }
@@ -103,6 +108,37 @@ fn valid(
     // The look-up is by a keyed hash, so its timing says nothing about any token.
     let token = rows.token(digest)?;
     Ok(token.filter(|token| token.is_good_at(now)))
+}
+
+/// The session at the desk under a cookie's digest, and the token that it stands for, if both are
+/// still good at `now`.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn desk_session(
+    rows: &impl Rows,
+    digest: &Digest,
+    now: Timestamp,
+) -> Result<Option<(DeskSessionRow, TokenRow)>, LedgerError> {
+    let session = rows.desk_session(digest)?.filter(|session| now < session.expires_at);
+    let Some(session) = session else { return Ok(None) };
+    let Some(digest) = rows.token_digest(session.token)? else { return Ok(None) };
+    Ok(valid(rows, &digest, now)?.map(|token| (session, token)))
+}
+
+/// The row of a code that signs in at the desk, if it is still good at `now`.
+///
+/// # Errors
+///
+/// [`LedgerError`] when the store fails.
+pub fn desk_code(
+    rows: &impl Rows,
+    digest: &Digest,
+    now: Timestamp,
+) -> Result<Option<DeskCodeRow>, LedgerError> {
+    // The look-up is by a keyed hash, as with tokens.
+    Ok(rows.desk_code(digest)?.filter(|row| now < row.expires_at))
 }
 
 /// The customer whose session's token a caller brought, if it is one and still good at `now`.

@@ -1,5 +1,6 @@
 //! What the binary can be told to do: one file for each command.
 
+mod admin_link;
 mod completions;
 mod config;
 mod doctor;
@@ -40,6 +41,10 @@ enum Command {
     Token(token::Token),
     /// Look after the keys that sign leases: list, promote, export the public ones.
     Keys(keys::Keys),
+    /// Print a link that signs in at the desk, once, within 30 minutes.
+    ///
+    /// Whoever opens it may do everything at that vendor's desk, for 12 hours at most.
+    AdminLink(admin_link::AdminLink),
     /// Look whether the settings, the secret and the store are in order.
     Doctor(doctor::Doctor),
     /// Look at the settings.
@@ -59,6 +64,7 @@ impl Cli {
             Some(Command::Vendor(vendor)) => vendor.run().await,
             Some(Command::Token(token)) => token.run().await,
             Some(Command::Keys(keys)) => keys.run().await,
+            Some(Command::AdminLink(admin_link)) => admin_link.run().await,
             Some(Command::Doctor(doctor)) => doctor.run().await,
             Some(Command::Config(config)) => config.run(),
             Some(Command::Openrpc(openrpc)) => openrpc.run(),

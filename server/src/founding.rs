@@ -25,7 +25,7 @@ const FIRST_VENDOR: &str = "vendor";
 pub const ADMIN_TOKEN_FILE: &str = ".admin-token";
 
 /// What the first vendor is called.
-pub(crate) const FIRST_VENDOR_NAME: &str = "default";
+pub const FIRST_VENDOR_NAME: &str = "default";
 
 /// The mark that holds the admin token's digest.
 const ADMIN_TOKEN: &str = "admin-token";
@@ -89,6 +89,8 @@ pub(crate) struct Founded {
     pub(crate) secret: Arc<Secret>,
     pub(crate) ledger: Ledger,
     pub(crate) closed: Closed,
+    /// Whether nobody served the store before.
+    pub(crate) is_new: bool,
 }
 
 /// The file that holds a store's secret.
@@ -164,7 +166,8 @@ fn open(
     // The store is ours now. An address that a killed server left may be somebody else's by now,
     // who must not be shown what opens the store.
     Address::beside(store).remove();
-    Ok(Founded { secret, ledger, closed })
+    let is_new = ledger.view().mark(ADMIN_TOKEN)?.is_none();
+    Ok(Founded { secret, ledger, closed, is_new })
 }
 
 /// A first start may name a place that is not there yet.

@@ -7,6 +7,7 @@ mod forwarded;
 mod jwks;
 mod operations;
 mod operator;
+mod session;
 
 pub use connections::{Connections, serve};
 
@@ -34,6 +35,7 @@ use crate::metrics::PathClass;
 use crate::readiness::Draining;
 use crate::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use crate::rpc::{self, Rpc};
+use crate::secret::Digest;
 use crate::service::App;
 use body::{ReadError, read_body};
 
@@ -109,6 +111,10 @@ async fn answer_path(
             operations::metrics(site, &context, request.method())
         }
         operator::PATH => operator::answer(site, request).await,
+        session::PATH => {
+            let context = unnamed(site, ip, request_id, request.headers());
+            session::answer(site, context, request).await
+        }
         path => match (path.strip_prefix("/pkg/"), dialects::mounted(path)) {
             (Some(file), _) => with_cors(assets::package_file(file, &request)),
             (None, Some((dialect, rest))) => {
@@ -138,6 +144,11 @@ fn context(site: &Site, peer: IpAddr, request_id: &RequestId, headers: &HeaderMa
     let unnamed = unnamed(site, peer, request_id, headers);
     let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| auth::bearer(&app.secret, value));
+    if header.is_none()
+        && let Some(cookie) = session::cookie(site, &unnamed, headers)
+    {
+        return at_desk(site, unnamed, cookie);
+    }
     let caller = Caller { token, ..unnamed.caller };
     // Asked only about those who bring one: everybody else is spared the look-up.
     let is_valid = || {
@@ -146,6 +157,18 @@ fn context(site: &Site, peer: IpAddr, request_id: &RequestId, headers: &HeaderMa
             || matches!(auth::visitor(&*view, &caller, now), Ok(Some(_)))
     };
     let account = site.gate.limiter.account(&caller, is_valid);
+    Context { caller, account, ..unnamed }
+}
+
+/// Who asks from the desk's page. A cookie that is good no more is nobody's guess: its page does not
+/// know yet.
+fn at_desk(site: &Site, unnamed: Context, cookie: Digest) -> Context {
+    let App { ledger, env, .. } = &site.app;
+    if !matches!(auth::desk_session(&*ledger.view(), &cookie, env.now()), Ok(Some(_))) {
+        return unnamed;
+    }
+    let caller = Caller { token: Some(cookie), ..unnamed.caller };
+    let account = site.gate.limiter.account(&caller, || true);
     Context { caller, account, ..unnamed }
 }
 
@@ -244,6 +267,13 @@ fn upgrade(
             text(StatusCode::BAD_REQUEST, "This is no WebSocket handshake.\n")
         }
     }
+}
+
+/// The status that a refusal has where HTTP carries it.
+fn status_of(refusal: &Refusal) -> StatusCode {
+    let number = u16::try_from(refusal.number()).ok();
+    let status = number.and_then(|number| StatusCode::from_u16(number).ok());
+    status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
 }
 
 fn later(status: StatusCode, refusal: &Refusal, seconds: u32) -> Reply {

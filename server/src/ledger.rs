@@ -16,10 +16,10 @@ pub use redb::{
     intact_items, is_remembered, is_stale,
 };
 pub use rows::{
-    Account, AccountOf, Beside, DayCounts, Found, HistoryRow, IdempotencyRow, LicenseRow, List,
-    MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner, PortalCodeRow, PortalSessionRow,
-    ReportRow, RetiredKeyRow, SigningKeyRow, SigningKeysRow, Standing, TokenRow, VendorRow,
-    Visitor, WordingRow,
+    Account, AccountOf, Beside, DayCounts, DeskCodeRow, DeskSessionRow, Found, HistoryRow,
+    IdempotencyRow, LicenseRow, List, MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner,
+    PortalCodeRow, PortalSessionRow, ReportRow, RetiredKeyRow, SigningKeyRow, SigningKeysRow,
+    Standing, TokenRow, VendorRow, Visitor, WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

@@ -30,7 +30,7 @@ pub mod service;
 pub mod signer;
 pub mod sweeper;
 
-pub use founding::{ADMIN_TOKEN_FILE, FoundingError};
+pub use founding::{ADMIN_TOKEN_FILE, FIRST_VENDOR_NAME, FoundingError};
 pub use jsonrpsee::Methods;
 
 use counterfoil_core::wire::{Dialect, native};
@@ -122,6 +122,7 @@ pub struct Server {
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
     closed: ledger::Closed,
+    is_new: bool,
 }
 
 /// Starts a server on the current tokio runtime.
@@ -195,7 +196,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         let _ = stop_collector.send(());
         drop(collecting.await);
     });
-    Ok(Server { address, public_url, app, left, stop, running, closed: founded.closed })
+    let founding::Founded { closed, is_new, .. } = founded;
+    Ok(Server { address, public_url, app, left, stop, running, closed, is_new })
 }
 
 fn carrier(options: Option<MailOptions>, app: &service::App) -> Option<mail::Carrier> {
@@ -221,6 +223,11 @@ impl Server {
     /// Where customers reach it, without a slash at the end.
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// Whether nobody served this store before.
+    pub const fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// What its services work with.

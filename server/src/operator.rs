@@ -26,7 +26,7 @@ use crate::auth::Principal;
 use crate::env::random;
 use crate::ledger::{List, Lists, Part, Rows, TokenRow, Txn, VendorRow, View};
 use crate::service::tokens::{self, view_of};
-use crate::service::{App, Desk};
+use crate::service::{App, Desk, sign_in};
 use crate::signer;
 
 /// Something to do.
@@ -76,6 +76,13 @@ pub enum Order {
         /// Whether somebody else has the current one, so that it must not be trusted any more.
         leaked: bool,
     },
+    /// Make a link that signs in at a vendor's desk, once.
+    MakeAdminLink {
+        /// The vendor's name or id.
+        vendor: String,
+        /// Where customers reach the server, for a store that nobody serves.
+        public_url: String,
+    },
     /// Look through the store for what cannot be.
     Examine,
 }
@@ -117,6 +124,11 @@ pub async fn carry_out(app: &App, order: Order) -> Result<Value, Refusal> {
         Order::CreateToken { vendor, params } => {
             let call = CreateToken::read(params)?;
             write(app, move |desk, txn| create_token(desk, txn, &vendor, &call)).await
+        }
+        Order::MakeAdminLink { vendor, public_url } => {
+            let own = app.public_url.to_string();
+            let public_url = if own.is_empty() { public_url } else { own };
+            write(app, move |desk, txn| make_admin_link(desk, txn, &vendor, &public_url)).await
         }
         Order::RevokeToken { token } => write(app, move |_, txn| revoke_token(txn, &token)).await,
     }
@@ -196,6 +208,19 @@ fn revoke_token(txn: &mut Txn<'_>, id: &str) -> Result<Value, Refusal> {
     let token = token.ok_or(Refusal::NotFound { kind: "token" })?;
     txn.remove_token(token.id)?;
     serde_json::to_value(view_of(token)).map_err(|_| Refusal::unavailable())
+}
+
+/// The code goes behind a `#`: what stands there is sent to no server, so it is in nobody's log.
+fn make_admin_link(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    vendor: &str,
+    public_url: &str,
+) -> Result<Value, Refusal> {
+    let vendor = vendor_called(txn, vendor)?.id;
+    let (code, expires_at) = sign_in::make_code(txn, (desk.secret, desk.env), vendor, desk.now)?;
+    let public_url = public_url.trim_end_matches('/');
+    Ok(json!({ "link": format!("{public_url}/admin/#code={code}"), "expiresAt": expires_at }))
 }
 
 fn list_tokens(view: &View, vendor: &str) -> Result<Value, Refusal> {

@@ -26,6 +26,7 @@ pub struct Secret {
     exact_keys: Hmac<Sha256>,
     tokens: Hmac<Sha256>,
     portal: Hmac<Sha256>,
+    desk: Hmac<Sha256>,
     parameters: Hmac<Sha256>,
     history: Hmac<Sha256>,
     guards: Hmac<Sha256>,
@@ -78,6 +79,7 @@ impl Secret {
             exact_keys: hmac(&derived("counterfoil exact key 1")),
             tokens: hmac(&derived("counterfoil token lookup 1")),
             portal: hmac(&derived("counterfoil portal 1")),
+            desk: hmac(&derived("counterfoil desk 1")),
             parameters: hmac(&derived("counterfoil idempotency 1")),
             history: hmac(&derived("counterfoil history 1")),
             guards: hmac(&derived("counterfoil license guard 1")),
@@ -146,6 +148,17 @@ impl Secret {
     /// Under which hash it is kept who was asked for: an address, with its vendor and mode.
     pub fn asked_digest(&self, asked: &str) -> Digest {
         mac(&self.portal, format!("asked {asked}").as_bytes())
+    }
+
+    /// Under which hash the code of a link to the desk is kept.
+    pub fn desk_code_digest(&self, code: &str) -> Digest {
+        mac(&self.desk, format!("code {code}").as_bytes())
+    }
+
+    /// Under which hash a session at the desk is kept. No token's text ever has it, so that a cookie
+    /// is none.
+    pub fn desk_session_digest(&self, cookie: &str) -> Digest {
+        mac(&self.desk, format!("session {cookie}").as_bytes())
     }
 
     /// The hash of a call's parameters.

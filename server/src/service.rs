@@ -18,6 +18,7 @@ pub mod licensing;
 pub mod listing;
 pub mod mail;
 pub mod portal;
+pub mod sign_in;
 pub mod stats;
 pub mod templates;
 pub mod tokens;

@@ -16,6 +16,7 @@ mod conventions;
 mod crash;
 mod crossed;
 mod desk;
+mod desk_session;
 mod dialects;
 mod floating;
 mod founding;

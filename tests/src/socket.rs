@@ -21,11 +21,21 @@ pub struct Socket {
 impl Socket {
     /// Connects, with a token or without.
     pub async fn connect(server: &TestServer, token: Option<&str>) -> Self {
+        let token = token.map(|token| format!("Bearer {token}"));
+        let headers = token.as_deref().map(|token| ("authorization", token));
+        Self::connect_with(server, headers.as_slice()).await
+    }
+
+    /// Connects as a page of this origin does, with its cookie.
+    pub async fn connect_from(server: &TestServer, cookie: &str, origin: &str) -> Self {
+        Self::connect_with(server, &[("cookie", cookie), ("origin", origin)]).await
+    }
+
+    async fn connect_with(server: &TestServer, headers: &[(&'static str, &str)]) -> Self {
         let url = format!("ws://{}/rpc", server.server.address());
         let mut request = url.into_client_request().expect("a URL");
-        if let Some(token) = token {
-            let value = format!("Bearer {token}").parse().expect("a header's value");
-            request.headers_mut().insert("authorization", value);
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().expect("a header's value"));
         }
         let (stream, _) = connect_async(request).await.expect("a web socket");
         Self { stream, waiting: VecDeque::new() }

@@ -2,7 +2,8 @@
 
 use counterfoil_server::config::{Flags, LogFormat, Settings, Store};
 use counterfoil_server::env::SystemEnv;
-use counterfoil_server::{ADMIN_TOKEN_FILE, Methods, Options, secret, start};
+use counterfoil_server::operator::{self, Order};
+use counterfoil_server::{ADMIN_TOKEN_FILE, FIRST_VENDOR_NAME, Methods, Options, secret, start};
 use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -37,6 +38,16 @@ pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
     let server = start(options, Arc::new(SystemEnv)).await?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "counterfoil listening on http://{}", server.address())?;
+    if server.is_new() && stdout.is_terminal() {
+        let order = Order::MakeAdminLink {
+            vendor: FIRST_VENDOR_NAME.to_owned(),
+            public_url: server.public_url().to_owned(),
+        };
+        let made = operator::carry_out(server.app(), order).await;
+        let made = made.map_err(|refusal| refusal.message())?;
+        let link = made.get("link").and_then(|link| link.as_str()).unwrap_or_default();
+        writeln!(stdout, "sign in at the desk (once, within 30 minutes): {link}")?;
+    }
     stdout.flush()?;
     tokio::select! {
         _ = terminate.recv() => {}

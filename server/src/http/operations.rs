@@ -5,7 +5,7 @@ use counterfoil_core::wire::native::Scope;
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{Method, StatusCode};
 
-use super::{Reply, Site, reply, text};
+use super::{Reply, Site, reply, status_of, text};
 use crate::auth;
 use crate::gate::Context;
 use crate::metrics::CONTENT_TYPE;
@@ -63,9 +63,7 @@ fn may_read(site: &Site, context: &Context) -> Result<(), Refusal> {
 }
 
 fn refused(refusal: &Refusal) -> Reply {
-    let status = u16::try_from(refusal.number()).ok();
-    let status = status.and_then(|number| StatusCode::from_u16(number).ok());
-    let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let status = status_of(refusal);
     let mut reply = text(status, format!("{}\n", refusal.message()));
     let headers = reply.headers_mut();
     if status == StatusCode::UNAUTHORIZED {

@@ -1,7 +1,9 @@
 //! What a store keeps beside the core's own types.
 
+mod sign_in;
 mod signing;
 
+pub use sign_in::{DeskCodeRow, DeskSessionRow};
 pub use signing::{RetiredKeyRow, SigningKeyRow, SigningKeysRow};
 
 use counterfoil_core::decide::{Change, Decision, Report, Telling};

@@ -12,8 +12,9 @@ use redb::{AccessGuard, ReadableTable, StorageError};
 use serde::de::DeserializeOwned;
 
 use super::super::{
-    Beside, Found, HistoryRow, IdempotencyRow, LedgerError, LicenseRow, NameRow, NamedPlaces,
-    PortalCodeRow, PortalSessionRow, SigningKeysRow, TokenRow, VendorRow,
+    Beside, DeskCodeRow, DeskSessionRow, Found, HistoryRow, IdempotencyRow, LedgerError,
+    LicenseRow, NameRow, NamedPlaces, PortalCodeRow, PortalSessionRow, SigningKeysRow, TokenRow,
+    VendorRow,
 };
 use super::tables::{Record, Tables, mode_key};
 use crate::secret::Digest;
@@ -187,6 +188,16 @@ pub trait Rows: Tables {
     /// The portal's session whose token has this digest.
     fn portal_session(&self, digest: &Digest) -> Result<Option<PortalSessionRow>, LedgerError> {
         record(self.portal_sessions().get(digest))
+    }
+
+    /// The code of the desk with this digest.
+    fn desk_code(&self, digest: &Digest) -> Result<Option<DeskCodeRow>, LedgerError> {
+        record(self.desk_codes().get(digest))
+    }
+
+    /// The session at the desk whose cookie has this digest.
+    fn desk_session(&self, digest: &Digest) -> Result<Option<DeskSessionRow>, LedgerError> {
+        record(self.desk_sessions().get(digest))
     }
 
     /// How many codes that are still good, used or not, were made for an address.

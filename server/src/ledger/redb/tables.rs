@@ -153,6 +153,12 @@ tables! {
     portal_sessions PORTAL_SESSIONS "portal-sessions": &'static [u8; 32] => Record,
     /// Codes (0) and sessions (1), by their end.
     portal_ends PORTAL_ENDS "portal-ends": (i64, u8, &'static [u8; 32]) => (),
+    /// Codes that sign in at the desk, by the code's digest.
+    desk_codes DESK_CODES "desk-codes": &'static [u8; 32] => Record,
+    /// Sessions at the desk, by the cookie's digest.
+    desk_sessions DESK_SESSIONS "desk-sessions": &'static [u8; 32] => Record,
+    /// Codes (0) and sessions (1) of the desk, by their end.
+    desk_ends DESK_ENDS "desk-ends": (i64, u8, &'static [u8; 32]) => (),
 }
 
 /// The mode's part of a key.
