@@ -103,6 +103,16 @@ pub enum EventKind {
     LeaseIssued,
 }
 
+impl EventKind {
+    /// The word for it: `license.created`.
+    pub fn word(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::String(word)) => word,
+            _ => String::new(),
+        }
+    }
+}
+
 /// Days before its end at which a license is said to expire soon.
 pub const EXPIRING_DAYS: u32 = 7;
 

@@ -44,6 +44,12 @@ impl IdNumber {
         read_digits(text).map(Self)
     }
 
+    /// The smallest number of a moment.
+    pub fn first_at(moment: Timestamp) -> Self {
+        let milliseconds = u128::try_from(moment.unix()).unwrap_or(0).saturating_mul(1_000);
+        Self(milliseconds.wrapping_shl(80))
+    }
+
     /// The number after `self`: of the moment `now` where time went on, else a random small step
     /// further, so that ids keep the order of creation even when the clock goes back.
     #[must_use]

@@ -9,6 +9,7 @@
 )]
 
 mod at_rest;
+mod audit;
 mod billing;
 mod codes;
 mod configuration;

@@ -67,6 +67,8 @@ const CELLS: &[Cell] = &[
     cell("admin.license.use", WRITE, NO_LICENSE, NO_LICENSE),
     cell("admin.license.lease", WRITE, NO_LICENSE, NO_LICENSE),
     cell("admin.license.history", READ, NO_LICENSE, NO_LICENSE),
+    cell("admin.license.snapshot", READ, NO_LICENSE, NO_LICENSE),
+    cell("admin.history.list", READ, Nothing, Nothing),
     cell("admin.activation.list", READ, NO_LICENSE, NO_LICENSE),
     cell("admin.activation.add", WRITE, NO_LICENSE, NO_LICENSE),
     cell("admin.activation.remove", WRITE, NO_ACTIVATION, NO_ACTIVATION),
@@ -186,6 +188,7 @@ impl Things {
                 json!({ "template": "license_delivered", "license": self.license["key"] })
             }
             "admin.product.list"
+            | "admin.history.list"
             | "admin.customer.list"
             | "admin.token.list"
             | "admin.stats.summary"

@@ -50,7 +50,9 @@ fn register_licenses(module: &mut Registry) -> Result<(), RegisterMethodError> {
     changes(module, leasing::lend_by_hand)?;
     changes(module, issuing::rotate)?;
     changes(module, issuing::inactivate)?;
-    shows(module, history::list)
+    shows(module, licenses::snapshot)?;
+    shows(module, history::list)?;
+    shows(module, history::list_all)
 }
 
 fn register_mail(module: &mut Registry) -> Result<(), RegisterMethodError> {

@@ -5,7 +5,7 @@ use counterfoil_core::refusal::Refusal;
 use counterfoil_core::wire::native::Call;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::history::{
-    EventItem, HistoryItem, LicenseHistory, SubscribeEvents,
+    EventItem, HistoryItem, LicenseHistory, ListHistory, SubscribeEvents,
 };
 
 use super::App;
@@ -51,6 +51,38 @@ pub fn list(
             Ok(Some(item(id, row)))
         },
     )
+}
+
+/// Lists what happened to all licenses, newest first.
+///
+/// # Errors
+///
+/// Only when the store fails.
+pub fn list_all(
+    desk: &Desk<'_>,
+    view: &View,
+    call: &ListHistory,
+) -> Result<Page<EventItem>, Refusal> {
+    let of = (desk.by.vendor, desk.by.mode);
+    page(
+        part(call.limit, call.cursor),
+        |part| Ok(view.newest_events(of, part, call.since)?),
+        |number| {
+            let id = EventId::new(number);
+            let row = view.history_item(of, id)?.ok_or(LedgerError::Dangling("history item"))?;
+            let is_own = desk.by.product.is_none_or(|product| row.product == product);
+            let license = row.license;
+            let passes = is_own && passes(call, &row);
+            Ok(passes.then(|| item(id, row).of(license)))
+        },
+    )
+}
+
+fn passes(call: &ListHistory, row: &HistoryRow) -> bool {
+    call.since.is_none_or(|since| row.at >= since)
+        && call.until.is_none_or(|until| row.at < until)
+        && call.actor.as_ref().is_none_or(|actor| row.actor.to_string() == *actor)
+        && call.kind.as_ref().is_none_or(|kind| row.event.kind.word().starts_with(kind.as_str()))
 }
 
 /// Where a subscription begins: after the item that the call names, or after the last there is.

@@ -9,6 +9,7 @@ use counterfoil_core::wire::native::admin::license::{
     AdminUse, Around, CancelLicense, DisableLicense, EnableLicense, GetLicense, LicenseView,
     ReinstateLicense, RevokeLicense, SuspendLicense, UpdateLicense,
 };
+use counterfoil_core::wire::native::admin::snapshot::{GetSnapshot, JudgedFacts};
 use counterfoil_core::wire::native::license::Used;
 use counterfoil_core::wire::native::{Reference, WholeNumber};
 
@@ -28,6 +29,20 @@ const KEY_CHARS_NOTICED: usize = 8;
 /// `license_not_found`, also for another vendor's and the other mode's.
 pub fn get(desk: &Desk<'_>, view: &View, call: &GetLicense) -> Result<LicenseView, Refusal> {
     show(desk, view, desk.license(view, &call.license)?)
+}
+
+/// Shows the facts on which a license is judged.
+///
+/// # Errors
+///
+/// `license_not_found`; `invalid_identifier`.
+pub fn snapshot(desk: &Desk<'_>, view: &View, call: &GetSnapshot) -> Result<JudgedFacts, Refusal> {
+    let row = desk.license(view, &call.license)?;
+    let kind = row.license.terms.activation_type;
+    let identifier = call.identifier.as_deref();
+    let identifier = identifier.map(|text| super::identifier(kind, text)).transpose()?;
+    let named = NamedPlaces { identifier: identifier.as_ref(), activation: None };
+    Ok(JudgedFacts(view.complete(row, named)?.snapshot))
 }
 
 /// The license as its vendor sees it.

@@ -7,6 +7,7 @@ pub mod history;
 pub mod lease;
 pub mod license;
 pub mod mail;
+pub mod snapshot;
 pub mod stats;
 pub mod template;
 pub mod token;
@@ -41,6 +42,7 @@ pub(super) fn methods() -> Vec<&'static str> {
         license::METHODS,
         lease::METHODS,
         history::METHODS,
+        snapshot::METHODS,
         activation::METHODS,
         customer::METHODS,
         token::METHODS,
@@ -59,6 +61,7 @@ pub(super) fn described() -> impl Iterator<Item = &'static super::openrpc::Descr
         license::DESCRIBED,
         lease::DESCRIBED,
         history::DESCRIBED,
+        snapshot::DESCRIBED,
         activation::DESCRIBED,
         customer::DESCRIBED,
         token::DESCRIBED,

@@ -3,6 +3,7 @@
 
 use counterfoil_core::id::{CustomerId, EventId, IdNumber, LicenseId, ProductId, VendorId};
 use counterfoil_core::license::{Activation, Mode};
+use counterfoil_core::time::Timestamp;
 use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::super::{DayCounts, HistoryRow, LedgerError, List};
@@ -95,6 +96,27 @@ pub trait Lists: Tables {
             found.push((id, postcard::from_bytes(row.value())?));
         }
         Ok(found)
+    }
+
+    /// A part of what happened to a vendor's licenses of one mode, newest first, from `since` on.
+    ///
+    /// An id is never of an earlier moment than what it is of, so nothing from `since` on is left
+    /// out; where a clock was put back there may be something earlier among them.
+    fn newest_events(
+        &self,
+        (vendor, mode): (VendorId, Mode),
+        part: Part,
+        since: Option<Timestamp>,
+    ) -> Result<Vec<IdNumber>, LedgerError> {
+        let (vendor, mode) = (vendor.number().raw(), mode_key(mode));
+        let start = since.map_or(0, |since| IdNumber::first_at(since).raw());
+        let end = part.after.map_or(u128::MAX, |last| last.raw().saturating_sub(1));
+        if start > end {
+            return Ok(Vec::new());
+        }
+        let range = self.history().range((vendor, mode, start)..=(vendor, mode, end))?;
+        let newest = range.rev().take(part.count);
+        newest.map(|entry| Ok(IdNumber::from_raw(entry?.0.value().2))).collect()
     }
 
     /// The last thing that happened to a vendor's licenses of one mode.

@@ -31,6 +31,25 @@ calls! {
         cursor "cursor": Option<Cursor>,
     }
 
+    /// `admin.history.list`: lists what happened to any license, newest first.
+    ///
+    /// Filters add up. With one, a part may hold fewer than `limit` items and still have a `nextCursor`:
+    /// the last part is the one without.
+    ListHistory "admin.history.list" LicensesRead -> Page<EventItem> {
+        /// Only what was done by this one: a token's or a customer's id, `key`, or `system`.
+        actor "actor": Option<String>,
+        /// Only what is of this type, or of those that begin like this: `license.`.
+        kind "type": Option<String>,
+        /// Only what happened then or later.
+        since "since": Option<Timestamp>,
+        /// Only what happened before.
+        until "until": Option<Timestamp>,
+        /// How many items at most.
+        limit "limit": ListLimit,
+        /// Where to go on: the `nextCursor` of the part before.
+        cursor "cursor": Option<Cursor>,
+    }
+
     /// `admin.events`: pushes what happens to licenses, as it happens, over a WebSocket.
     ///
     /// Answers the subscription's id; then each event comes as a notification `admin.event` with
