@@ -46,10 +46,11 @@ export function launchBrowser() {
  *
  * `expected` matches complaints that the browser itself makes about what a test does on purpose:
  * it reports every reply from 400 on and every lost connection as a console error. `initScript`
- * runs in the page before anything of its own.
+ * runs in the page before anything of its own; `prepare` makes the profile ready.
  */
-export async function visit(browser, url, body, { expected = /^$/, initScript, ...contextOptions } = {}) {
+export async function visit(browser, url, body, { expected = /^$/, initScript, prepare, ...contextOptions } = {}) {
   const context = await browser.newContext(contextOptions);
+  await prepare?.(context);
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const complaints = [];

@@ -52,7 +52,7 @@ export async function startServer(env = {}) {
     async call(method, params) {
       const headers = { "content-type": "application/json" };
       // The customer's calls carry the key alone, as shipped software makes them.
-      if (method.startsWith("admin.")) headers.authorization = `Bearer ${token}`;
+      if (/^(?:admin|billing)\./.test(method)) headers.authorization = `Bearer ${token}`;
       const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
       const response = await fetch(`${url}/rpc`, { method: "POST", headers, body });
       const { result, error } = await response.json();

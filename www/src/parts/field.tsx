@@ -10,8 +10,13 @@ export interface FieldProps {
   hint?: ComponentChildren;
   placeholder?: string;
   invalid?: boolean;
+  /** What is typed, where it is no text for everybody to see. */
+  kind?: "secret" | "number" | "datetime-local" | "date" | "search";
   /** What is typed, for keyboards on screens. */
-  inputMode?: "email";
+  inputMode?: "email" | "numeric";
+  min?: string;
+  max?: string;
+  required?: boolean;
   /** What a browser may fill in; nothing where it is left out. */
   autocomplete?: "email";
   inputRef?: Ref<HTMLInputElement>;
@@ -27,12 +32,17 @@ export function Field({ id, label, value, onValue, hint, placeholder, invalid = 
         class="field-input"
         id={id}
         ref={input.inputRef ?? null}
+        // The types know each kind of input apart; what is given here fits all of these.
+        type={(input.kind === "secret" ? "password" : (input.kind ?? "text")) as "text"}
+        min={input.min}
+        max={input.max}
+        required={input.required}
         inputMode={input.inputMode}
         value={value}
         placeholder={placeholder}
         aria-invalid={invalid}
         aria-describedby={hint ? `${id}-hint` : undefined}
-        autocomplete={input.autocomplete ?? "off"}
+        autocomplete={input.autocomplete ?? (input.kind === "secret" ? "current-password" : "off")}
         autocapitalize="off"
         spellcheck={false}
         enterkeyhint="go"

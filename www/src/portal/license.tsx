@@ -8,7 +8,7 @@ import { PlacesTaken } from "../parts/places.tsx";
 import type { Failure, License, Place } from "./call.ts";
 import { Confirm } from "./confirm.tsx";
 import type { Act } from "./licenses.tsx";
-import { Notices, Undone } from "./notice.tsx";
+import { Notices, Undone } from "../parts/notice.tsx";
 import { OfflineFile } from "./offline.tsx";
 import { PlaceRow } from "./place.tsx";
 import { isOver, renewal, sentence, title, tone } from "./words.ts";

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { call, type Failure, type License } from "./call.ts";
 import { Heading } from "./heading.tsx";
 import { LicenseTicket } from "./license.tsx";
-import { Notice, Notices } from "./notice.tsx";
+import { Notice, Notices } from "../parts/notice.tsx";
 
 const SIGNED_OUT = "You were signed out. Ask for a new link.";
 

@@ -1,10 +1,11 @@
 // A file that stands in for the server where no network is: a lease, signed for one place or none.
 
 import { useState } from "preact/hooks";
+import { save } from "../parts/save.ts";
 import { instant } from "../parts/span.ts";
 import type { Failure, License, Place } from "./call.ts";
 import type { Act } from "./licenses.tsx";
-import { Notices, Undone } from "./notice.tsx";
+import { Notices, Undone } from "../parts/notice.tsx";
 
 interface OfflineProps {
   license: License;
@@ -50,13 +51,4 @@ export function OfflineFile({ license, place, act }: OfflineProps) {
 function fileName({ product }: License, place: Place | null): string {
   const of = place ? `${product.slug}-${place.identifier}` : product.slug;
   return `${of.replace(/[^\w.@-]+/g, "_").slice(0, 100)}.license`;
-}
-
-function save(name: string, text: string) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  link.download = name;
-  link.click();
-  // The download has its own hold on it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
 }

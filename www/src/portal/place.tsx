@@ -6,7 +6,7 @@ import { span } from "../parts/span.ts";
 import type { Failure, Place } from "./call.ts";
 import { Confirm } from "./confirm.tsx";
 import type { Act } from "./licenses.tsx";
-import { Notices, Undone } from "./notice.tsx";
+import { Notices, Undone } from "../parts/notice.tsx";
 
 const labelMax = 255;
 

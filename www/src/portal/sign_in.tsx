@@ -5,7 +5,7 @@ import { Field } from "../parts/field.tsx";
 import { Arrow } from "../parts/icons.tsx";
 import { call, type Failure } from "./call.ts";
 import { Heading } from "./heading.tsx";
-import { Notice, Notices } from "./notice.tsx";
+import { Notice, Notices } from "../parts/notice.tsx";
 
 const linkMinutes = 15;
 

@@ -1,8 +1,8 @@
 // What went wrong. "No" and "could not ask" look different, for they are.
 
 import type { ComponentChildren } from "preact";
-import { Alert, Unheard } from "../parts/icons.tsx";
-import type { Failure } from "./call.ts";
+import { Alert, Unheard } from "./icons.tsx";
+import type { Failure } from "./rpc.ts";
 
 /** Always there, even when empty: a live region that appears with its text is not read out. */
 export function Notices({ children }: { children: ComponentChildren }) {

@@ -1,0 +1,89 @@
+// A question that has the page's whole attention: the browser's own dialog, which keeps the focus
+// inside and ends with Escape.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Cross } from "../parts/icons.tsx";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  /** Room for more than a few lines. */
+  isWide?: boolean;
+}
+
+export function Dialog({ title, onClose, children, isWide = false }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      class="dialog"
+      data-wide={isWide}
+      ref={dialog}
+      aria-labelledby={`${id}-title`}
+      onClose={onClose}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      <div class="dialog-inside">
+        <header class="dialog-head">
+          <h2 id={`${id}-title`}>{title}</h2>
+          <button class="icon-button" type="button" aria-label="Close" onClick={onClose}>
+            <Cross />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+interface DialogFormProps extends DialogProps {
+  yes: string;
+  no?: string;
+  asking: boolean;
+  /** Something that cannot be taken back. */
+  isGrave?: boolean;
+  /** Whether there is nothing to do yet. */
+  isIdle?: boolean;
+  onYes: () => void;
+}
+
+/** A dialog that does something when its answer is yes. */
+export function DialogForm({ yes, no = "Cancel", asking, isGrave = false, isIdle = false, onYes, children, ...dialog }: DialogFormProps) {
+  return (
+    <Dialog {...dialog}>
+      <form
+        class="dialog-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!asking && !isIdle) onYes();
+        }}
+      >
+        <div class="dialog-body">{children}</div>
+        <footer class="dialog-foot">
+          <button class="button button-quiet button-small" type="button" onClick={dialog.onClose}>
+            {no}
+          </button>
+          <button class="button button-small" type="submit" data-grave={isGrave} aria-disabled={asking || isIdle}>
+            {asking ? "One moment…" : yes}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,7 @@
+import { render } from "preact";
+import { DeskPage } from "./page.tsx";
+import { keptTheme } from "./theme.ts";
+
+document.documentElement.dataset.theme = keptTheme();
+const page = document.getElementById("page");
+if (page) render(<DeskPage />, page);

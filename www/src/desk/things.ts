@@ -1,0 +1,282 @@
+// What the desk's methods take and answer.
+
+export interface Named {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+export type Mode = "live" | "test";
+export type Status = "active" | "expired" | "suspended" | "disabled" | "revoked" | "cancelled";
+export type Hold = "payment" | "dispute" | "manual" | "disabled";
+export type ActivationType = "domain" | "device" | "seat" | "instance";
+
+export interface Holder {
+  id: string;
+  email: string;
+  name: string | null;
+}
+
+export interface License {
+  id: string;
+  key: string;
+  alias: string;
+  mode: Mode;
+  product: Named;
+  plan: Named | null;
+  customer: Holder | null;
+  subscription: string | null;
+  order: string | null;
+  status: Status;
+  holds: Hold[];
+  end: "revoked" | "cancelled" | null;
+  activationType: ActivationType;
+  activationLimit: number;
+  activationsUsed: number;
+  uses: number;
+  usesLimit: number | null;
+  createdAt: string;
+  expiresAt: string | null;
+  graceUntil: string | null;
+  lastCheckAt: string | null;
+  lastCheckIp: string | null;
+  checkCount: number;
+  entitlements: string[];
+  metadata: Record<string, unknown>;
+}
+
+export interface Activation {
+  id: string;
+  license: string;
+  identifier: string;
+  name: string | null;
+  status: "active" | "deactivated";
+  ip: string | null;
+  activatedAt: string;
+  deactivatedAt: string | null;
+  lastSeenAt: string;
+  expiresAt: string | null;
+}
+
+export interface Product extends Named {
+  keyFormat: string;
+  permalink: string | null;
+  externalId: string | null;
+  metadata: Record<string, unknown>;
+  createdAt: string;
+}
+
+export type Term = { months: number } | { days: number };
+
+export interface Plan extends Named {
+  product: string;
+  activationType: ActivationType;
+  activationLimit: number;
+  term: Term | null;
+  graceDays: number;
+  entitlements: string[];
+  usesLimit: number | null;
+  leaseDays: number;
+  floating: { ttl: number } | null;
+  price: number | null;
+  currency: string | null;
+  createdAt: string;
+}
+
+export interface Customer extends Holder {
+  createdAt: string;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  scopes: string[];
+  mode: Mode;
+  product: string | null;
+  kind: string | null;
+  createdAt: string;
+  expiresAt: string | null;
+}
+
+export interface HistoryItem {
+  id: string;
+  at: string;
+  actor: string;
+  type: string;
+  from: Status | null;
+  to: Status;
+  data: Record<string, unknown>;
+}
+
+export interface EventItem extends HistoryItem {
+  license: string;
+}
+
+export interface Summary {
+  asOf: string;
+  licenses: Record<Status, number>;
+  days: { date: string; activations: number; checks: number }[];
+  expiring: { id: string; alias: string; product: string; expiresAt: string }[];
+}
+
+export interface MailStatus {
+  configured: boolean;
+  from: string | null;
+  replyTo: string | null;
+  queued: number;
+  dead: number;
+  problem: string | null;
+}
+
+export interface Letter {
+  id: string;
+  template: string;
+  to: string;
+  state: "queued" | "sent" | "dead";
+  attempts: number;
+  createdAt: string;
+  nextAttemptAt: string | null;
+  sentAt: string | null;
+  problem: string | null;
+}
+
+export interface Template {
+  template: string;
+  enabled: boolean;
+  subject: string;
+  text: string;
+  html: string;
+  customized: string[];
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+interface Part {
+  limit?: number;
+  cursor?: string;
+}
+
+interface Repeatable {
+  idempotencyKey?: string;
+}
+
+type ByLicense = { license: string };
+type Stop = ByLicense & { reason?: string } & Repeatable;
+
+export interface NewLicense extends Repeatable {
+  product: string;
+  plan?: string;
+  customer?: { email: string; name?: string };
+  key?: string;
+  expiresAt?: string;
+  activationType?: ActivationType;
+  activationLimit?: number;
+  entitlements?: string[];
+  metadata?: Record<string, unknown>;
+  quantity?: number;
+}
+
+export interface LicenseChange extends ByLicense, Repeatable {
+  activationLimit?: number;
+  expiresAt?: string | null;
+  plan?: string | null;
+  customer?: { email: string; name?: string } | null;
+  entitlements?: string[] | null;
+  metadata?: Record<string, unknown> | null;
+}
+
+export interface LicenseFilter {
+  search?: string;
+  status?: Status;
+  product?: string;
+  plan?: string;
+  customer?: string;
+}
+
+export interface ProductTerms {
+  slug?: string;
+  name?: string;
+  keyFormat?: string | null;
+  permalink?: string | null;
+  externalId?: string | null;
+  metadata?: Record<string, unknown> | null;
+}
+
+export interface PlanTerms {
+  slug?: string;
+  name?: string;
+  activationType?: ActivationType;
+  activationLimit?: number;
+  term?: Term | null;
+  graceDays?: number | null;
+  entitlements?: string[] | null;
+  usesLimit?: number | null;
+  leaseDays?: number | null;
+  floating?: { ttl: number } | null;
+  price?: number | null;
+  currency?: string | null;
+}
+
+/** What each method takes and answers. */
+export interface Methods {
+  "admin.license.create": [NewLicense, License | { items: License[] }];
+  "admin.license.get": [ByLicense, License];
+  "admin.license.list": [LicenseFilter & Part, Page<License>];
+  "admin.license.update": [LicenseChange, License];
+  "admin.license.suspend": [Stop, License];
+  "admin.license.reinstate": [Stop, License];
+  "admin.license.disable": [Stop, License];
+  "admin.license.enable": [Stop, License];
+  "admin.license.revoke": [Stop, License];
+  "admin.license.cancel": [Stop, License];
+  "admin.license.rotate": [ByLicense & Repeatable, License];
+  "admin.license.inactivate": [ByLicense & { send?: boolean } & Repeatable, License];
+  "admin.license.lease": [ByLicense & { identifier?: string; ttl?: number } & Repeatable, { lease: string; expiresAt: string }];
+  "admin.license.use": [ByLicense & { amount: number } & Repeatable, { uses: number; usesLimit: number | null }];
+  "admin.license.history": [ByLicense & Part, Page<HistoryItem>];
+  "admin.license.snapshot": [ByLicense & { identifier?: string }, object];
+  "admin.activation.list": [ByLicense & { status?: Activation["status"] } & Part, Page<Activation>];
+  "admin.activation.add": [ByLicense & { identifier: string; name?: string } & Repeatable, Activation];
+  "admin.activation.remove": [{ activation: string } & Repeatable, Activation];
+  "admin.product.list": [Part, Page<Product>];
+  "admin.product.get": [{ product: string }, Product];
+  "admin.product.create": [ProductTerms & Repeatable, Product];
+  "admin.product.update": [{ product: string } & ProductTerms & Repeatable, Product];
+  "admin.plan.list": [{ product?: string } & Part, Page<Plan>];
+  "admin.plan.create": [{ product: string } & PlanTerms & Repeatable, Plan];
+  "admin.plan.update": [{ plan: string } & PlanTerms & Repeatable, Plan];
+  "admin.customer.list": [{ search?: string } & Part, Page<Customer>];
+  "admin.customer.get": [{ customer: string }, Customer];
+  "admin.customer.update": [{ customer: string; email?: string; name?: string | null } & Repeatable, Customer];
+  "admin.token.list": [Part, Page<Token>];
+  "admin.token.create": [
+    { name: string; scopes: string[]; mode?: Mode; product?: string; expiresAt?: string } & Repeatable,
+    Token & { token: string },
+  ];
+  "admin.token.revoke": [{ token: string } & Repeatable, Token];
+  "admin.stats.summary": [{ days?: number }, Summary];
+  "admin.history.list": [{ actor?: string; type?: string; since?: string; until?: string } & Part, Page<EventItem>];
+  "admin.mail.status": [Record<string, never>, MailStatus];
+  "admin.mail.update": [{ replyTo: string | null } & Repeatable, MailStatus];
+  "admin.mail.list": [{ state?: Letter["state"] } & Part, Page<Letter>];
+  "admin.mail.retry": [{ mail: string } & Repeatable, Letter];
+  "admin.template.list": [Part, Page<Template>];
+  "admin.template.update": [
+    { template: string; subject?: string | null; text?: string | null; html?: string | null; enabled?: boolean } & Repeatable,
+    Template,
+  ];
+  "admin.template.preview": [
+    { template: string; subject?: string; text?: string; html?: string; license?: string },
+    { subject: string; text: string; html: string },
+  ];
+}
+
+/** The methods that answer a list in parts. */
+export type ListMethod = {
+  [M in keyof Methods]: Methods[M][1] extends Page<unknown> ? M : never;
+}[keyof Methods];
+
+export type ItemOf<M extends ListMethod> = Methods[M][1] extends Page<infer T> ? T : never;
