@@ -11,14 +11,19 @@ interface DialogProps {
   children: ComponentChildren;
   /** Room for more than a few lines. */
   isWide?: boolean;
+  /** Something that cannot be taken back. */
+  isGrave?: boolean;
 }
 
-export function Dialog({ title, onClose, children, isWide = false }: DialogProps) {
+export function Dialog({ title, onClose, children, isWide = false, isGrave = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // What is to be filled in has the focus, else the harmless answer; never the cross above.
+    const first = isGrave ? null : dialog.current?.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea)");
+    (first ?? dialog.current?.querySelector<HTMLElement>(".dialog-foot .button"))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -55,8 +60,6 @@ interface DialogFormProps extends DialogProps {
   yes: string;
   no?: string;
   asking: boolean;
-  /** Something that cannot be taken back. */
-  isGrave?: boolean;
   /** Whether there is nothing to do yet. */
   isIdle?: boolean;
   onYes: () => void;
@@ -65,7 +68,7 @@ interface DialogFormProps extends DialogProps {
 /** A dialog that does something when its answer is yes. */
 export function DialogForm({ yes, no = "Cancel", asking, isGrave = false, isIdle = false, onYes, children, ...dialog }: DialogFormProps) {
   return (
-    <Dialog {...dialog}>
+    <Dialog {...dialog} isGrave={isGrave}>
       <form
         class="dialog-form"
         noValidate

@@ -8,7 +8,7 @@ type Data = Record<string, unknown>;
 const text = (data: Data, name: string): string | null => (typeof data[name] === "string" ? (data[name] as string) : null);
 
 const titles: Record<string, (data: Data) => string> = {
-  "license.created": () => "Made",
+  "license.created": () => "License made",
   "license.updated": () => "Changed by hand",
   "license.suspended": () => "Suspended",
   "license.reinstated": () => "Reinstated",
@@ -86,13 +86,19 @@ function label(name: string): string {
 }
 
 function changed(change: Change | true): string {
-  return change === true ? "changed" : `${shown(change.from)} → ${shown(change.to)}`;
+  if (change === true) return "changed";
+  const isNewMoment = change.from === null && isMoment(change.to);
+  return isNewMoment ? `until ${shown(change.to)}` : `${shown(change.from)} → ${shown(change.to)}`;
+}
+
+function isMoment(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT/u.test(value);
 }
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return "none";
   if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : "none";
-  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/u.test(value)) return day(value);
+  if (isMoment(value)) return day(value);
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -80,13 +80,30 @@ export function NotDone({ failure }: { failure: Failure | null }) {
   );
 }
 
-/** A moment, told from now; the exact one under the pointer. */
+/** A moment, told from now in few letters; the exact one under the pointer. */
 export function Ago({ at, now }: { at: string; now: string }) {
   return (
-    <time dateTime={at} title={instant(at)}>
-      {span(at, now)}
+    <time class="ago" dateTime={at} title={`${instant(at)} (${span(at, now)})`}>
+      {brief(at, now)}
     </time>
   );
+}
+
+const units: [number, string][] = [
+  [31_536_000, "y"],
+  [2_592_000, "mo"],
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+];
+
+/** "5 min ago", "in 3 d"; rounded down. */
+function brief(at: string, now: string): string {
+  const seconds = (Date.parse(at) - Date.parse(now)) / 1_000;
+  const [size, unit] = units.find(([long]) => Math.abs(seconds) >= long) ?? [];
+  if (size === undefined) return seconds > 0 ? "in a moment" : "just now";
+  const amount = `${Math.floor(Math.abs(seconds) / size)} ${unit}`;
+  return seconds > 0 ? `in ${amount}` : `${amount} ago`;
 }
 
 /** "4 Jun 2027". */

@@ -162,7 +162,7 @@ export const Screen = () => (
 
 export const Dots = () => (
   <Icon>
-    <path d="M5 10v.01M10 10v.01M15 10v.01" />
+    <path stroke-width="2.75" d="M5 10v.01M10 10v.01M15 10v.01" />
   </Icon>
 );
 

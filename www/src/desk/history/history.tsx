@@ -108,7 +108,7 @@ function columnsBy(actor: (actor: string) => ActorWords): Column<EventItem>[] {
         </>
       ),
     },
-    { name: "License", isExtra: true, cell: ({ license }) => <code class="short-id">{license}</code> },
+    { name: "License", isExtra: true, cell: ({ license }) => <code class="short-id" title={license}>{`…${license.slice(-8)}`}</code> },
     { name: "Status", cell: ({ from, to: after }) => (from === after || from === null ? after : `${from} → ${after}`) },
     { name: "Who", cell: (item) => actor(item.actor).name },
     { name: "When", cell: ({ at }, now) => <Ago at={at} now={now} /> },

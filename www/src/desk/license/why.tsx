@@ -55,7 +55,9 @@ interface Means {
 function Explained({ license, activations, now, turn }: WhyProps) {
   const asked = currentRoute().query;
   const active = activations.filter(({ status }) => status === "active");
-  const [identifier, setIdentifier] = useState(asked.get("for") ?? active[0]?.identifier ?? "");
+  // Until somebody says who asks, it is the place that was taken last.
+  const [named, setNamed] = useState(asked.get("for"));
+  const identifier = named ?? active[0]?.identifier ?? "";
   // Empty: now, which goes on.
   const [at, setAt] = useState(asked.get("at") ?? "");
   const [means, setMeans] = useState<Means | null>(null);
@@ -64,11 +66,11 @@ function Explained({ license, activations, now, turn }: WhyProps) {
   const id = useId();
   // The facts name the first hundred places. One beyond those has to be asked for by name.
   const isBeyond = license.activationsUsed > 100;
-  const named = isBeyond ? identifier.trim() : "";
+  const beyond = isBeyond ? identifier.trim() : "";
 
   useEffect(() => {
     let isOver = false;
-    void load(license.id, named).then((found) => {
+    void load(license.id, beyond).then((found) => {
       if (isOver) return;
       setFailure("judge" in found ? null : found);
       setMeans("judge" in found ? found : null);
@@ -76,11 +78,11 @@ function Explained({ license, activations, now, turn }: WhyProps) {
     return () => {
       isOver = true;
     };
-  }, [license.id, named, turn, again]);
+  }, [license.id, beyond, turn, again]);
 
   function ask(change: { identifier?: string; at?: string }) {
     const next = { identifier, at, ...change };
-    setIdentifier(next.identifier);
+    setNamed(next.identifier);
     setAt(next.at);
     settle(to(["licenses", license.id], { why: "1", for: next.identifier, at: next.at }));
   }

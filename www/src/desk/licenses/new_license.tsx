@@ -89,12 +89,16 @@ export function NewLicense({ query }: { query: URLSearchParams }) {
         }}
       >
         <div class="form-row">
-          <label class="field">
-            <span class="field-label">Product</span>
+          <div class="field">
+            <span class="field-label" aria-hidden="true">
+              Product
+            </span>
             <Choice label="Product" value={product} options={(products.value?.items ?? []).map(({ id, name }) => [id, name])} onValue={(value) => edit({ product: value, plan: "" })} />
-          </label>
-          <label class="field">
-            <span class="field-label">Plan</span>
+          </div>
+          <div class="field">
+            <span class="field-label" aria-hidden="true">
+              Plan
+            </span>
             <Choice
               label="Plan"
               value={form.plan}
@@ -102,7 +106,7 @@ export function NewLicense({ query }: { query: URLSearchParams }) {
               onValue={(value) => edit({ plan: value })}
             />
             <span class="field-hint">{plan ? terms(plan) : "Without a plan: one domain, for ever."}</span>
-          </label>
+          </div>
         </div>
         <div class="form-row">
           <Field id="email" label="Customer’s address" inputMode="email" value={form.email} onValue={(email) => edit({ email })} placeholder="ann@example.com" invalid={failure?.field?.startsWith("customer") ?? false} hint="May stay empty. One that is known names that customer." />
