@@ -23,6 +23,11 @@ pub(crate) fn server(profile: &str) -> Result<PathBuf> {
     built(&mut cargo)
 }
 
+/// The server whose clock is stepped by its tests.
+pub(crate) fn stepped_server() -> Result<PathBuf> {
+    built(new().args(["build", "--package", "counterfoil-tests", "--bin", "counterfoil-stepped"]))
+}
+
 /// The fuzzer, its own code and what it fuzzes built with these flags.
 pub(crate) fn fuzzer(flags: &[&str]) -> Result<PathBuf> {
     let host = tool::output(tool::new("rustc").args(["--print", "host-tuple"]))?;

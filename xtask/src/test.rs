@@ -20,6 +20,9 @@ const SERVER: &str = "COUNTERFOIL_BIN";
 const JAVASCRIPT: [&str; 6] =
     ["npm package", "npm size", "npm tests", "consumers", "pages", "browser tests"];
 
+/// Tells the browser's tests which server has a clock to step.
+const STEPPED_SERVER: &str = "COUNTERFOIL_STEPPED_BIN";
+
 /// Runs all of them: one that fails stops only those that need what it makes. Says whether none
 /// failed, and leaves the count as the last line.
 pub(crate) fn run() -> bool {
@@ -105,9 +108,9 @@ fn npm_tests(node: &Node) -> Result {
 
 fn browser_tests(node: &Node, browser: PathBuf) -> Result {
     node.install("tests/browser")?;
-    let server = cargo::server("dev")?;
     let mut tests = tests(node, "tests/browser");
-    tool::run(parity::kept(&mut tests).env(SERVER, server).env(chromium::VARIABLE, browser))
+    tests.env(SERVER, cargo::server("dev")?).env(STEPPED_SERVER, cargo::stepped_server()?);
+    tool::run(parity::kept(&mut tests).env(chromium::VARIABLE, browser))
 }
 
 /// Against the package as it would be published, in what it is run and bundled by.

@@ -48,17 +48,7 @@ export async function startServer(env = {}) {
     url,
     /** The admin token. */
     token,
-    /** One JSON-RPC call; an error is thrown, for a seed that fails must not be mistaken for a test. */
-    async call(method, params) {
-      const headers = { "content-type": "application/json" };
-      // The customer's calls carry the key alone, as shipped software makes them.
-      if (/^(?:admin|billing)\./.test(method)) headers.authorization = `Bearer ${token}`;
-      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-      const response = await fetch(`${url}/rpc`, { method: "POST", headers, body });
-      const { result, error } = await response.json();
-      assert.equal(error, undefined, `${method}: ${JSON.stringify(error)}`);
-      return result;
-    },
+    call: caller(url, token),
     async stop() {
       child.kill("SIGTERM");
       const [code] = await exited;
@@ -78,4 +68,18 @@ async function readyAddress(child) {
     }
   }
   return assert.fail("the server ended without its ready line");
+}
+
+/** One JSON-RPC call; an error is thrown, for a seed that fails must not be mistaken for a test. */
+export function caller(url, token) {
+  return async (method, params) => {
+    const headers = { "content-type": "application/json" };
+    // The customer's calls carry the key alone, as shipped software makes them.
+    if (/^(?:admin|billing)\./.test(method)) headers.authorization = `Bearer ${token}`;
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    const response = await fetch(`${url}/rpc`, { method: "POST", headers, body });
+    const { result, error } = await response.json();
+    assert.equal(error, undefined, `${method}: ${JSON.stringify(error)}`);
+    return result;
+  };
 }
