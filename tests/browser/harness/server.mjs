@@ -27,16 +27,17 @@ export async function startServer(env = {}) {
   }
   const folder = await mkdtemp(join(tmpdir(), "counterfoil-browser-"));
   const token = randomBytes(24).toString("base64url");
+  const settings = {
+    ...process.env,
+    COUNTERFOIL_LISTEN: "127.0.0.1:0",
+    COUNTERFOIL_STORE: `redb:${join(folder, "k.redb")}`,
+    COUNTERFOIL_ADMIN_TOKEN: token,
+    COUNTERFOIL_LOG: "warn",
+    ...env,
+  };
   const child = spawn(binary, [], {
     cwd: folder,
-    env: {
-      ...process.env,
-      COUNTERFOIL_LISTEN: "127.0.0.1:0",
-      COUNTERFOIL_STORE: `redb:${join(folder, "k.redb")}`,
-      COUNTERFOIL_ADMIN_TOKEN: token,
-      COUNTERFOIL_LOG: "warn",
-      ...env,
-    },
+    env: settings,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
@@ -48,6 +49,9 @@ export async function startServer(env = {}) {
     url,
     /** The admin token. */
     token,
+    /** What a further command of the same server is run with. */
+    binary,
+    env: settings,
     call: caller(url, token),
     async stop() {
       child.kill("SIGTERM");

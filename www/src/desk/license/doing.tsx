@@ -28,7 +28,8 @@ export function Doing({ license, now, onChanged }: DoingProps) {
   if (isOver(license)) return <p class="soft">Over for good: it can only be read.</p>;
   const possible = actions.filter((action) => action.changes(license));
   // What brings a stopped one back stands in front; a grace that runs is nobody's business yet.
-  const first = license.status === "active" ? undefined : possible.find(({ id }) => id === "enable" || id === "reinstate");
+  const back = possible.find(({ id }) => id === "enable") ?? possible.find(({ id }) => id === "reinstate");
+  const first = license.status === "active" ? undefined : back;
   const item = (label: string, pick: Asked, isGrave = false): MenuItem => ({ label, isGrave, onPick: () => setAsked(pick) });
   return (
     <>

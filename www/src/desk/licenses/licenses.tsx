@@ -1,6 +1,6 @@
 // All licenses: searched as one types, narrowed, and changed many at a time.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Plus } from "../../parts/icons.tsx";
 import { call } from "../call.ts";
 import { useListed } from "../asked.ts";
@@ -17,8 +17,12 @@ export function Licenses({ query }: { query: URLSearchParams }) {
   const filter = filterOf(query);
   const told = query.get("q") ?? "";
   const [search, setSearch] = useState(told);
-  // Another view, or Back, says what is searched for.
-  useEffect(() => setSearch(told), [query.toString()]);
+  // Another view, or Back, says what is searched for. What is typed here does not come back from the
+  // address: a key is not in it.
+  const own = useRef("");
+  useEffect(() => {
+    if (location.hash !== own.current) setSearch(told);
+  }, [query.toString()]);
   const wanted = { ...filter, ...(search.trim() && { search: search.trim() }) };
   const list = useListed("admin.license.list", wanted);
   const [selected, setSelected] = useState(new Set<string>());
@@ -36,7 +40,8 @@ export function Licenses({ query }: { query: URLSearchParams }) {
 
   function look(text: string) {
     setSearch(text);
-    settle(addressOf({ ...filter, search: text }));
+    own.current = addressOf({ ...filter, search: text });
+    settle(own.current);
   }
 
   function show(changed: License[]) {
