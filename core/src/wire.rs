@@ -12,6 +12,7 @@ pub mod licensedock;
 pub mod native;
 pub mod packedge;
 mod parsing;
+pub mod provider;
 mod reading;
 pub mod serialsense;
 #[cfg(feature = "typescript")]
