@@ -6,6 +6,7 @@
 mod activate;
 mod announce;
 mod bill;
+mod course;
 mod deactivate;
 mod heartbeat;
 mod issue;
@@ -18,6 +19,7 @@ mod stop;
 pub use activate::{Activate, Activated, Limit, activate};
 pub use announce::{Announcement, Telling, announce, next_announcement};
 pub use bill::{Fact, Report, Sold, bill};
+pub use course::{Beginning, Dated, bill_dated};
 pub use deactivate::{Deactivate, Deactivated, PlaceRef, deactivate};
 pub use heartbeat::{Heartbeat, heartbeat};
 pub use issue::{Issue, Issuer, Order, issue};

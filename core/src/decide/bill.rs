@@ -70,6 +70,18 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// When it happened; `None`: it does not say.
+    pub const fn at(self) -> Option<Timestamp> {
+        match self {
+            Self::Renewed { paid_at: at }
+            | Self::Recovered { paid_at: at }
+            | Self::PaymentFailed { at }
+            | Self::SubscriptionCancelled { at }
+            | Self::SubscriptionExpired { at } => Some(at),
+            Self::Refunded { .. } | Self::DisputeOpened | Self::DisputeClosed { .. } => None,
+        }
+    }
+
     /// The report's name, as its method has it.
     pub const fn word(self) -> &'static str {
         match self {
@@ -97,13 +109,13 @@ pub struct Sold<'a> {
 }
 
 /// Why a report changed nothing that holds.
-type Recorded = &'static str;
+pub(super) type Recorded = &'static str;
 
 const HAS_ENDED: Recorded = "the license has ended";
 const IS_OVER: Recorded = "the subscription is over";
 const IS_CANCELLED: Recorded = "the subscription will not be renewed";
 const IS_LATE: Recorded = "what was owed then is settled";
-const IS_KNOWN: Recorded = "it was known already";
+pub(super) const IS_KNOWN: Recorded = "it was known already";
 const IS_WON: Recorded = "the dispute was won before";
 const IS_PARTIAL: Recorded = "only a part was given back";
 
@@ -138,7 +150,7 @@ pub fn bill(sold: &Sold<'_>, report: &Report, now: Timestamp) -> Decision<Licens
 }
 
 /// The event with what the report said and what it moved.
-fn told(event: Event, report: &Report, (before, after): (&License, &License)) -> Event {
+pub(super) fn told(event: Event, report: &Report, (before, after): (&License, &License)) -> Event {
     let text = |name: &Option<PaymentRef>| name.as_ref().map(|name| name.as_str().to_owned());
     let mut event = event
         .with("report", report.fact.word())
@@ -168,14 +180,14 @@ fn told(event: Event, report: &Report, (before, after): (&License, &License)) ->
 }
 
 /// A license and its sale while a report is taken into account.
-struct Case<'a> {
-    license: License,
-    sale: Sale,
-    plan: Option<&'a Plan>,
+pub(super) struct Case<'a> {
+    pub(super) license: License,
+    pub(super) sale: Sale,
+    pub(super) plan: Option<&'a Plan>,
 }
 
 impl Case<'_> {
-    fn take(&mut self, fact: Fact, now: Timestamp) -> Result<EventKind, Recorded> {
+    pub(super) fn take(&mut self, fact: Fact, now: Timestamp) -> Result<EventKind, Recorded> {
         match fact {
             Fact::Renewed { paid_at } => {
                 self.check_goes_on()?;

@@ -10,6 +10,7 @@
     reason = "cases are data, however long the list, and a test may panic"
 )]
 
+mod any_order;
 mod any_sequence;
 mod by_hand;
 mod calendar;

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use counterfoil_core::alias::Alias;
 use counterfoil_core::catalog::{Plan, Product, ProductNames, Terms};
 use counterfoil_core::decide::{
-    self, Adjust, Change, Decision, Fact, Issue, Issuer, Limit, Order, PlaceRef, Report, Revision,
-    Sold, Spend, Stop, Telling,
+    self, Adjust, Beginning, Change, Dated, Decision, Fact, Issue, Issuer, Limit, Order, PlaceRef,
+    Report, Revision, Sold, Spend, Stop, Telling,
 };
 use counterfoil_core::history::{Event, Told};
 use counterfoil_core::id::{ActivationId, IdNumber, LicenseId, PlanId, ProductId, VendorId};
@@ -396,6 +396,24 @@ impl World {
         }
         let sold = Sold { license: self.license(), sale, plan: self.plan() };
         self.keep(decide::bill(&sold, &report, self.now))
+    }
+
+    /// Hears a report as it comes.
+    pub(crate) fn hear_report(&mut self, report: &Report) -> Written {
+        let sale = self.sale.as_ref().unwrap();
+        let sold = Sold { license: self.license(), sale, plan: self.plan() };
+        self.keep(decide::bill(&sold, report, self.now))
+    }
+
+    /// Hears a report that says when it happened, beside others that were heard before.
+    pub(crate) fn hear_dated(
+        &mut self,
+        (began, heard): (Beginning, &[Dated]),
+        news: &Dated,
+    ) -> Written {
+        let sale = self.sale.as_ref().unwrap();
+        let sold = Sold { license: self.license(), sale, plan: self.plan() };
+        self.keep(decide::bill_dated(&sold, (began, heard), news, self.now))
     }
 
     fn announce(&mut self) -> Written {
