@@ -18,7 +18,7 @@ mod stop;
 
 pub use activate::{Activate, Activated, Limit, activate};
 pub use announce::{Announcement, Telling, announce, next_announcement};
-pub use bill::{Fact, Report, Sold, bill};
+pub use bill::{Fact, Report, Sold, bill, subscribe};
 pub use course::{Beginning, Dated, bill_dated};
 pub use deactivate::{Deactivate, Deactivated, PlaceRef, deactivate};
 pub use heartbeat::{Heartbeat, heartbeat};

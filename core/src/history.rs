@@ -164,6 +164,8 @@ pub enum Actor {
     System,
     /// The customer who holds the license.
     Customer(CustomerId),
+    /// A payment provider, by its webhook.
+    Payments,
 }
 
 impl core::fmt::Display for Actor {
@@ -173,6 +175,7 @@ impl core::fmt::Display for Actor {
             Self::Token(id) => id.fmt(f),
             Self::System => f.write_str("system"),
             Self::Customer(id) => id.fmt(f),
+            Self::Payments => f.write_str("payments"),
         }
     }
 }

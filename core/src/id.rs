@@ -197,6 +197,10 @@ ids! {
     EventId "evt_",
     /// One letter to a customer: `mai_…`.
     MailId "mai_",
+    /// A payment provider whose webhooks are believed: `pcn_…`.
+    PaymentConnectionId "pcn_",
+    /// One thing that a payment provider sent: `pdl_…`.
+    PaymentDeliveryId "pdl_",
 }
 
 #[cfg(test)]

@@ -10,15 +10,16 @@ use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire;
 use counterfoil_core::wire::native::Scope;
 use counterfoil_core::wire::native::admin::token::TokenKind;
+use counterfoil_core::wire::provider::Proof;
 use std::net::IpAddr;
 use std::sync::Arc;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 use crate::ledger::{
     ByKey, DeskCodeRow, DeskSessionRow, Ledger, LedgerError, LicenseRow, PortalCodeRow, Rows,
     TokenRow, Visitor,
 };
-use crate::secret::{Digest, Secret};
+use crate::secret::{Digest, Secret, webhook_digest};
 
 /// Who makes a call, as far as the connection and its headers tell.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +61,7 @@ impl Principal {
             && self.product.is_none_or(|product| license.product == product)
             && match self.actor {
                 Actor::Customer(customer) => license.customer == Some(customer),
-                Actor::Key | Actor::Token(_) | Actor::System => true,
+                Actor::Key | Actor::Token(_) | Actor::System | Actor::Payments => true,
             }
     }
 }
@@ -79,6 +80,25 @@ pub fn digest(secret: &Secret, text: &str) -> Digest {
 pub fn is_operator(secret: &Secret, header: &str) -> bool {
     let Some(shown) = wire::bearer(header) else { return false };
     bool::from(shown.as_bytes().ct_eq(secret.operator_credential().as_bytes()))
+}
+
+/// Whether what a request shows was made under this secret: one of its hashes of the body, or the
+/// secret itself. Every one is compared, and each in constant time.
+pub fn proves(secret: &str, proof: &Proof, body: &[u8]) -> bool {
+    let is_so = match proof {
+        Proof::Signed { prefix, signatures, .. } => {
+            let expected = webhook_digest(secret, &[prefix.as_bytes(), body]);
+            let equal = signatures.iter().map(|signature| signature.ct_eq(&expected));
+            equal.fold(Choice::from(0), |any, one| any | one)
+        }
+        // Of equal length, so that comparing takes the same time for all.
+        Proof::Shown(text) => {
+            let digest = |text: &str| webhook_digest("shown", &[text.as_bytes()]);
+            digest(text).ct_eq(&digest(secret))
+        }
+        Proof::Greeting => Choice::from(0),
+    };
+    bool::from(is_so)
 }
 
 /// The token that a caller brought, if it is one and still good at `now`.

@@ -138,7 +138,7 @@ fn brought(app: &App, credential: &Credential) -> Option<Brought> {
 
 /// The headers as texts. One that is none is there all the same: a credential that cannot be read is
 /// a wrong one, not a missing one.
-fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+pub fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }

@@ -8,6 +8,7 @@ mod jwks;
 mod operations;
 mod operator;
 mod session;
+mod webhooks;
 
 pub use connections::{Connections, serve};
 
@@ -86,6 +87,7 @@ fn class_of(path: &str) -> PathClass {
         "/rpc" => PathClass::Rpc,
         "/healthz" | "/readyz" | "/metrics" | operator::PATH => PathClass::Operations,
         path if path.starts_with("/pkg/") => PathClass::Package,
+        path if webhooks::is_path(path) => PathClass::Webhook,
         path if dialects::mounted(path).is_some() => PathClass::Dialect,
         _ => PathClass::Page,
     }
@@ -114,6 +116,11 @@ async fn answer_path(
         session::PATH => {
             let context = unnamed(site, ip, request_id, request.headers());
             session::answer(site, context, request).await
+        }
+        path if webhooks::is_path(path) => {
+            // Who sends it is for the webhook's own secret to say.
+            let context = unnamed(site, ip, request_id, request.headers());
+            webhooks::answer(site, &context, request).await
         }
         path => match (path.strip_prefix("/pkg/"), dialects::mounted(path)) {
             (Some(file), _) => with_cors(assets::package_file(file, &request)),

@@ -12,14 +12,15 @@ mod redb;
 mod rows;
 
 pub use redb::{
-    Accounts, ByKey, Closed, Ledger, Letters, Lists, OpenError, Part, Rows, Stamp, Txn, View,
-    intact_items, is_remembered, is_stale,
+    Accounts, ByKey, Closed, Ledger, Letters, Lists, OpenError, Part, Payments, Rows, Stamp, Txn,
+    View, intact_items, is_remembered, is_stale,
 };
 pub use rows::{
     Account, AccountOf, Beside, DayCounts, DeskCodeRow, DeskSessionRow, Found, HistoryRow,
     IdempotencyRow, LicenseRow, List, MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner,
-    PortalCodeRow, PortalSessionRow, ReportRow, RetiredKeyRow, SigningKeyRow, SigningKeysRow,
-    Standing, TokenRow, VendorRow, Visitor, WordingRow,
+    PaymentConnectionRow, PaymentDeliveryRow, PortalCodeRow, PortalSessionRow, PriceRow, ReportRow,
+    RetiredKeyRow, Side, SigningKeyRow, SigningKeysRow, Standing, TokenRow, VendorRow, Visitor,
+    WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

@@ -12,6 +12,7 @@ pub use table::CounterTable;
 
 use counterfoil_core::refusal::{CODES, Refusal};
 use counterfoil_core::time::Timestamp;
+use counterfoil_core::wire::provider::Provider;
 use http::StatusCode;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -68,6 +69,8 @@ pub enum PathClass {
     Dialect,
     /// `/pkg/…`.
     Package,
+    /// `/webhooks/…`.
+    Webhook,
     /// `/healthz`, `/readyz`, `/metrics`, `/operator`.
     Operations,
     /// Everything else.
@@ -85,6 +88,70 @@ pub enum Limit {
     UnknownKeys,
     /// Guesses of tokens.
     FailedTokens,
+}
+
+/// What came of something that a payment provider sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookOutcome {
+    /// It took effect.
+    Applied,
+    /// It says nothing that concerns licenses.
+    Ignored,
+    /// It waits for something.
+    Parked,
+    /// It cannot take effect.
+    Refused,
+    /// It had come before.
+    Repeated,
+    /// It only asked whether anybody is here.
+    Greeted,
+    /// It showed nothing.
+    Unproved,
+    /// It was signed under no secret that is connected.
+    WrongSignature,
+    /// It was signed at another time.
+    Stale,
+    /// There is no such vendor.
+    NoVendor,
+    /// It could not be kept.
+    Unavailable,
+    /// Its body was too large, too slow or broken.
+    Unread,
+}
+
+impl WebhookOutcome {
+    const ALL: [Self; 12] = [
+        Self::Applied,
+        Self::Ignored,
+        Self::Parked,
+        Self::Refused,
+        Self::Repeated,
+        Self::Greeted,
+        Self::Unproved,
+        Self::WrongSignature,
+        Self::Stale,
+        Self::NoVendor,
+        Self::Unavailable,
+        Self::Unread,
+    ];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Ignored => "ignored",
+            Self::Parked => "parked",
+            Self::Refused => "refused",
+            Self::Repeated => "repeated",
+            Self::Greeted => "greeted",
+            Self::Unproved => "unproved",
+            Self::WrongSignature => "wrong_signature",
+            Self::Stale => "stale",
+            Self::NoVendor => "no_vendor",
+            Self::Unavailable => "unavailable",
+            Self::Unread => "unread",
+        }
+    }
 }
 
 /// A method's row in the tables.
@@ -109,6 +176,7 @@ pub struct Metrics {
     durations: Histograms,
     replies: CounterTable,
     limited: CounterTable,
+    webhooks: CounterTable,
     refused_bytes: Counter,
     /// Connections that are open.
     pub connections: Gauge,
@@ -134,10 +202,15 @@ impl Metrics {
             durations: Histograms::new("method", methods.clone(), &DURATIONS, PER_SECOND),
             replies: CounterTable::new(
                 ["path", "status"],
-                vec!["rpc", "pkg", "operations", "page", "dialect"],
+                vec!["rpc", "pkg", "operations", "page", "dialect", "webhook"],
                 STATUS_NAMES.to_vec(),
             ),
             limited: CounterTable::new(["limit", ""], limits, vec![""]),
+            webhooks: CounterTable::new(
+                ["provider", "outcome"],
+                Provider::ALL.iter().map(|one| one.word()).collect(),
+                WebhookOutcome::ALL.map(WebhookOutcome::word).to_vec(),
+            ),
             methods,
             refused_bytes: Counter::default(),
             connections: Gauge::default(),
@@ -162,6 +235,8 @@ impl Metrics {
         ours.register_with_unit("call_duration", "Time to answer a call", Unit::Seconds, durations);
         ours.register("http_replies", "Replies by path and status", self.replies.clone());
         ours.register("rate_limited", "Calls refused by a limit", self.limited.clone());
+        let help = "What payment providers sent, by what came of it";
+        ours.register("webhooks", help, self.webhooks.clone());
         let refused = self.refused_bytes.clone();
         let help = "Bytes of bodies that were too large";
         ours.register_with_unit("refused_body", help, Unit::Bytes, refused);
@@ -200,9 +275,19 @@ impl Metrics {
             PathClass::Operations => 2,
             PathClass::Page => 3,
             PathClass::Dialect => 4,
+            PathClass::Webhook => 5,
         };
         let column = STATUSES.iter().position(|known| *known == status.as_u16());
         self.replies.add(row, column.unwrap_or(STATUSES.len()));
+    }
+
+    /// Counts what a payment provider sent.
+    pub fn webhook(&self, provider: Provider, outcome: WebhookOutcome) {
+        let row = Provider::ALL.iter().position(|one| *one == provider);
+        let column = WebhookOutcome::ALL.iter().position(|one| *one == outcome);
+        if let Some((row, column)) = row.zip(column) {
+            self.webhooks.add(row, column);
+        }
     }
 
     /// Counts a call that a limit refused.

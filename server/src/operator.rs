@@ -139,7 +139,7 @@ async fn write(
     app: &App,
     job: impl FnOnce(&mut Desk<'_>, &mut Txn<'_>) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<Value, Refusal> {
-    let App { env, secret, ledger, mail, signer, .. } = app.clone();
+    let App { env, secret, ledger, mail, signer, public_url, .. } = app.clone();
     let now = env.now();
     let nobody = counterfoil_core::id::IdNumber::from_raw(0);
     let by = Principal {
@@ -151,7 +151,8 @@ async fn write(
     ledger
         .transact(move |txn| {
             let (env, signer) = (&*env, &*signer);
-            job(&mut Desk { by, secret: &secret, env, mail: &mail, signer, now }, txn)
+            let (secret, mail, public_url) = (&*secret, &mail, &*public_url);
+            job(&mut Desk { by, secret, env, mail, signer, public_url, now }, txn)
         })
         .await
 }

@@ -250,6 +250,17 @@ fn hmac(key: &[u8; 32]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("any length is a key")
 }
 
+/// HMAC-SHA256 under a secret that is shared with a payment provider.
+#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+pub(crate) fn webhook_digest(secret: &str, parts: &[&[u8]]) -> Digest {
+    let mut mac: Hmac<Sha256> =
+        Hmac::new_from_slice(secret.as_bytes()).expect("any length is a key");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
 fn mac(keyed: &Hmac<Sha256>, data: &[u8]) -> Digest {
     let mut mac = keyed.clone();
     mac.update(data);

@@ -17,6 +17,7 @@ pub mod licenses;
 pub mod licensing;
 pub mod listing;
 pub mod mail;
+pub mod payments;
 pub mod portal;
 pub mod sign_in;
 pub mod stats;

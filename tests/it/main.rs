@@ -34,6 +34,7 @@ mod operations;
 mod operator;
 mod packedge;
 mod pages;
+mod payments;
 mod planted_secrets;
 mod portal;
 mod proxies;

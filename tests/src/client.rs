@@ -51,6 +51,12 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same server, with nothing.
+    #[must_use]
+    pub fn without_token(&self) -> Self {
+        Self { token: None, ..self.clone() }
+    }
+
     /// Calls a method and gives its result.
     #[track_caller]
     pub fn call(&self, method: &str, params: Value) -> impl Future<Output = Value> + use<> {

@@ -18,6 +18,7 @@ pub mod parity;
 mod socket;
 pub mod strange;
 mod vectors;
+mod webhook;
 
 pub use binary::Binary;
 pub use client::{Client, Reply};
@@ -28,6 +29,7 @@ pub use exchange::{
 };
 pub use socket::Socket;
 pub use vectors::{LeaseCase, VerdictCase, canonical, lease_cases, verdict_cases};
+pub use webhook::Sender;
 
 use counterfoil_server::config::{Store, TrustedProxies};
 use counterfoil_server::limits::Limits;

@@ -12,7 +12,7 @@ use crate::catalog::{GRACE_DAYS_ASSUMED, Plan};
 use crate::history::{Event, EventKind};
 use crate::license::{End, Hold, License, Status};
 use crate::prelude::*;
-use crate::sale::{Dispute, Sale};
+use crate::sale::{Dispute, Sale, Subscription};
 use crate::text::PaymentRef;
 use crate::time::Timestamp;
 
@@ -147,6 +147,23 @@ pub fn bill(sold: &Sold<'_>, report: &Report, now: Timestamp) -> Decision<Licens
         Err(because) => event.with("because", because),
     };
     Decision { answer: after, changes, events: vec![event] }
+}
+
+/// Says which subscription goes on paying for a license whose order did not know. One that knows its
+/// subscription keeps it.
+pub fn subscribe(sold: &Sold<'_>, subscription: &PaymentRef, now: Timestamp) -> Decision<License> {
+    let Sold { license, sale, .. } = *sold;
+    if sale.subscription.is_some() {
+        return Decision::unchanged(license.clone());
+    }
+    let id = subscription.clone();
+    let subscription = Some(Subscription { id, cancelled_at: None, ended_at: None });
+    let event = Event::new(EventKind::BillingRecorded, license, license, now)
+        .with("report", "subscriptionStarted")
+        .with("subscription", subscription.as_ref().map(|one| one.id.as_str()));
+    let sale = Sale { subscription, ..sale.clone() };
+    let changes = vec![Change::Sale(Some(sale))];
+    Decision { answer: license.clone(), changes, events: vec![event] }
 }
 
 /// The event with what the report said and what it moved.

@@ -33,6 +33,7 @@ fn whoever_did_something_is_named_and_a_token_by_its_id() {
     for (actor, shown) in [
         (Actor::Key, "key".to_owned()),
         (Actor::System, "system".to_owned()),
+        (Actor::Payments, "payments".to_owned()),
         (Actor::Token(token), token.to_string()),
     ] {
         assert_eq!(actor.to_string(), shown);

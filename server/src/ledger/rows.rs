@@ -1,8 +1,10 @@
 //! What a store keeps beside the core's own types.
 
+mod payments;
 mod sign_in;
 mod signing;
 
+pub use payments::{PaymentConnectionRow, PaymentDeliveryRow, PriceRow, Side};
 pub use sign_in::{DeskCodeRow, DeskSessionRow};
 pub use signing::{RetiredKeyRow, SigningKeyRow, SigningKeysRow};
 

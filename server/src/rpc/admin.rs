@@ -4,14 +4,15 @@ use jsonrpsee::core::RegisterMethodError;
 
 use super::registry::{Registry, changes, changes_checked, shows, writes};
 use crate::service::{
-    activations, catalog, customers, history, issuing, leasing, licenses, listing, mail, stats,
-    templates, tokens,
+    activations, catalog, customers, history, issuing, leasing, licenses, listing, mail, payments,
+    stats, templates, tokens,
 };
 
 pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError> {
     register_catalog(module)?;
     register_licenses(module)?;
     register_mail(module)?;
+    register_payments(module)?;
     shows(module, activations::list)?;
     changes(module, activations::add)?;
     changes(module, activations::remove)?;
@@ -63,4 +64,16 @@ fn register_mail(module: &mut Registry) -> Result<(), RegisterMethodError> {
     shows(module, templates::list)?;
     changes(module, templates::update)?;
     shows(module, templates::preview)
+}
+
+fn register_payments(module: &mut Registry) -> Result<(), RegisterMethodError> {
+    changes(module, payments::connect)?;
+    shows(module, payments::list_connections)?;
+    changes(module, payments::disconnect)?;
+    changes(module, payments::map_price)?;
+    shows(module, payments::list_prices)?;
+    changes(module, payments::unmap_price)?;
+    shows(module, payments::list_deliveries)?;
+    shows(module, payments::get_delivery)?;
+    changes(module, payments::replay)
 }

@@ -1,16 +1,16 @@
 //! What the payment side reports: licenses are made for what was paid, and every report is taken
 //! into account by each license that it concerns, once.
-//!
-//! A report about something that nobody has heard of is parked. When the order comes, its licenses
-//! catch up on it; so do licenses that join an order or a subscription later.
 
-use counterfoil_core::decide::{self, Decision, Fact, Issue, Order, Report, Sold};
+mod reports;
+
+pub(super) use reports::{Heard, report};
+
+use counterfoil_core::decide::{self, Beginning, Fact, Issue, Order, Report, Sold};
+use counterfoil_core::id::LicenseId;
 use counterfoil_core::key::LicenseKey;
-use counterfoil_core::license::License;
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::sale::Sale;
 use counterfoil_core::text::PaymentRef;
-use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::WholeNumber;
 use counterfoil_core::wire::native::admin::license::LicenseView;
 use counterfoil_core::wire::native::billing::{
@@ -21,13 +21,11 @@ use counterfoil_core::wire::native::billing::{
 use super::customers::Buyer;
 use super::issuing::Issuing;
 use super::licenses::{key_of, refuse_key, show};
-use super::mail::{LICENSES_AT_ONCE, News, letter_about, line_about};
+use super::mail::{LICENSES_AT_ONCE, letter_about, line_about};
 use super::{catalog, desk::Desk};
-use crate::env::random;
-use crate::ledger::{
-    Account, AccountOf, Accounts, LedgerError, LicenseRow, ReportRow, Rows, Standing, Txn, is_stale,
-};
+use crate::ledger::{Account, AccountOf, Accounts, LedgerError, LicenseRow, Payments, Rows, Txn};
 use crate::mail::{Letter, Template};
+use reports::CatchingUp;
 
 /// What a caller must see to report: an order may be for several products.
 const SEES_ALL: &str = "product:*";
@@ -35,9 +33,6 @@ const SEES_ALL: &str = "product:*";
 /// Most licenses of one order or one subscription: a report is taken into account by all of them
 /// in one transaction, for which everybody else waits.
 const LICENSES_AT_MOST: u64 = 2_000;
-
-/// Most reports that wait for one order or subscription.
-const PARKED_AT_MOST: usize = 200;
 
 /// Makes the licenses that were paid for.
 ///
@@ -72,10 +67,12 @@ pub fn order_completed(
     };
     let subscription =
         call.subscription.as_ref().map(|id| account(desk, AccountOf::Subscription, id));
-    let catching_up = CatchingUp::with(desk, txn, (order, subscription), paid.paid_at)?;
+    let accounts: Vec<Account<'_>> = std::iter::once(order).chain(subscription).collect();
+    let bought = (&call.order, paid.paid_at);
+    let catching_up = CatchingUp::with(desk, txn, &accounts, bought)?;
     let quantity = call.quantity.small();
-    for account in catching_up.accounts() {
-        check_room(txn, account, quantity)?;
+    for account in &accounts {
+        check_room(txn, *account, quantity)?;
     }
     let buyer = Some(Buyer::find(desk, txn, &call.customer)?);
     let wanted = Issue { order: Some(paid), ..Issue::default() };
@@ -84,13 +81,15 @@ pub fn order_completed(
     let mut licenses = issuing.make_all(txn, quantity, None)?;
     txn.put_line(order, line)?;
     for made in &mut licenses {
-        if !catching_up.reports.is_empty() {
+        let began = Beginning { paid_at: bought.1, expires_at: made.expires_at };
+        txn.put_beginning(made.id, began)?;
+        if catching_up.is_needed() {
             let row = txn.license(made.id)?.ok_or(LedgerError::Dangling("license"))?;
             let row = catching_up.bring(desk, txn, row)?;
             *made = show(desk, txn, row)?;
         }
     }
-    for account in catching_up.accounts() {
+    for account in accounts {
         txn.forget_stale(account, desk.now)?;
         txn.unpark(account, &call.order)?;
     }
@@ -124,150 +123,6 @@ fn deliver_letter(desk: &Desk<'_>, txn: &mut Txn<'_>, made: &[LicenseView]) -> R
         txn.post(&written)?;
     }
     Ok(())
-}
-
-/// What licenses that join an order or a subscription have missed.
-struct CatchingUp<'a> {
-    order: Account<'a>,
-    subscription: Option<Account<'a>>,
-    reports: Vec<Report>,
-}
-
-impl<'a> CatchingUp<'a> {
-    /// What those have missed that were paid for at `paid_at`. What was reported of the order
-    /// concerns them whenever it was; what was reported of the subscription, if it waited for this
-    /// order or happened after their own payment.
-    fn with(
-        desk: &Desk<'_>,
-        txn: &Txn<'_>,
-        (order, subscription): (Account<'a>, Option<Account<'a>>),
-        paid_at: Timestamp,
-    ) -> Result<Self, Refusal> {
-        let mut missed = Vec::new();
-        let empty = Self { order, subscription, reports: Vec::new() };
-        for account in empty.accounts() {
-            for (number, row) in txn.reports_on(account)? {
-                let waited = match &row.standing {
-                    Standing::Parked => true,
-                    Standing::TakenBy(taker) => taker == order.id,
-                    Standing::Taken => false,
-                };
-                let concerns =
-                    waited || account.of == AccountOf::Order || happened_at(&row) > paid_at;
-                if concerns && !is_stale(&row, desk.now) {
-                    missed.push((number, row.report));
-                }
-            }
-        }
-        missed.sort_unstable_by_key(|(number, _)| *number);
-        let reports = missed.into_iter().map(|(_, report)| report).collect();
-        Ok(Self { reports, ..empty })
-    }
-
-    fn accounts(&self) -> impl Iterator<Item = Account<'a>> + use<'a> {
-        std::iter::once(self.order).chain(self.subscription)
-    }
-
-    /// Brings a license up to date.
-    fn bring(
-        &self,
-        desk: &Desk<'_>,
-        txn: &mut Txn<'_>,
-        mut row: LicenseRow,
-    ) -> Result<LicenseRow, Refusal> {
-        for report in &self.reports {
-            if let Some(decision) = decide_on(desk, txn, &row, report)? {
-                row = txn.apply(&row, &decision, desk.stamp()?)?;
-            }
-        }
-        Ok(row)
-    }
-}
-
-/// When something happened that was reported of a subscription.
-fn happened_at(row: &ReportRow) -> Timestamp {
-    match row.report.fact {
-        Fact::Renewed { paid_at } | Fact::Recovered { paid_at } => paid_at,
-        Fact::PaymentFailed { at }
-        | Fact::SubscriptionCancelled { at }
-        | Fact::SubscriptionExpired { at } => at,
-        Fact::Refunded { .. } | Fact::DisputeOpened | Fact::DisputeClosed { .. } => row.at,
-    }
-}
-
-/// Takes a report into account, or parks it.
-fn report(
-    desk: &Desk<'_>,
-    txn: &mut Txn<'_>,
-    account: Account<'_>,
-    report: Report,
-) -> Result<Billed, Refusal> {
-    desk.check_sees_all(SEES_ALL)?;
-    let rows = concerned(txn, account)?;
-    let is_known = txn.has_licenses(account)?;
-    let heard = txn.reports_on(account)?;
-    if is_repeat(desk, txn, account, (&report, &heard))? {
-        return Ok(Billed { parked: !is_known, ..as_they_are(desk, txn, rows.into_iter())? });
-    }
-    let about = if account.of == AccountOf::Order { "order" } else { "subscription" };
-    let names = [
-        (about, Some(account.id)),
-        ("event", report.event.as_ref()),
-        ("invoice", report.invoice.as_ref()),
-    ];
-    refuse_keys(desk, txn, &names, &rows)?;
-    let waiting = heard.iter().filter(|(_, row)| !is_stale(row, desk.now)).count();
-    if !is_known && waiting >= PARKED_AT_MOST {
-        // Once the order has come there is room: the payment side tries again, as it should.
-        return Err(Refusal::unavailable());
-    }
-    let entropy = random(desk.env)?;
-    let stamp = desk.stamp()?;
-    let mut decided: Vec<(LicenseRow, Decision<License>)> = Vec::new();
-    let mut licenses = Vec::new();
-    for row in rows {
-        if let Some(decision) = decide_on(desk, txn, &row, &report)? {
-            licenses.push(show(desk, txn, row.after(&decision))?);
-            decided.push((row, decision));
-        }
-    }
-    let news: Vec<News<'_>> = decided
-        .iter()
-        .map(|(_, decision)| News { license: &decision.answer, events: &decision.events })
-        .collect();
-    let notices = desk.notices(txn, &news)?;
-    txn.forget_stale(account, desk.now)?;
-    for (row, decision) in &decided {
-        txn.apply(row, decision, stamp)?;
-    }
-    txn.post(&notices)?;
-    let standing = if is_known { Standing::Taken } else { Standing::Parked };
-    txn.put_report(account, &ReportRow { report, at: desk.now, standing }, entropy)?;
-    Ok(Billed { licenses, parked: !is_known })
-}
-
-/// Whether a report was heard of before, by its event or by its invoice. One that was parked and
-/// that nobody wanted in time was not.
-fn is_repeat(
-    desk: &Desk<'_>,
-    txn: &Txn<'_>,
-    account: Account<'_>,
-    (report, heard): (&Report, &[(u128, ReportRow)]),
-) -> Result<bool, Refusal> {
-    let stale = || heard.iter().filter(|(_, row)| is_stale(row, desk.now)).map(|(_, row)| row);
-    if let Some(event) = &report.event
-        && txn.has_payment_event((account.vendor, account.mode), event)?
-        && !stale().any(|row| row.report.event.as_ref() == Some(event))
-    {
-        return Ok(true);
-    }
-    if let Some(invoice) = &report.invoice
-        && txn.has_invoice(account, invoice)?
-        && !stale().any(|row| row.report.invoice.as_ref() == Some(invoice))
-    {
-        return Ok(true);
-    }
-    Ok(false)
 }
 
 /// Refuses names that are a license key of the caller's, or hold that of a license they would be
@@ -305,20 +160,6 @@ fn check_room(rows: &impl Accounts, account: Account<'_>, more: u32) -> Result<(
     Ok(())
 }
 
-/// What a report means for a license; `None` for one that was not sold.
-fn decide_on(
-    desk: &Desk<'_>,
-    rows: &impl Rows,
-    row: &LicenseRow,
-    report: &Report,
-) -> Result<Option<Decision<License>>, Refusal> {
-    let Some(sale) = &row.sale else { return Ok(None) };
-    // Who has no plan any more still pays for the one that was ordered.
-    let plan = rows.plan(row.license.plan.unwrap_or(sale.line.1))?;
-    let sold = Sold { license: &row.license, sale, plan: plan.as_ref() };
-    Ok(Some(decide::bill(&sold, report, desk.now)))
-}
-
 fn account<'a>(desk: &Desk<'_>, of: AccountOf, id: &'a PaymentRef) -> Account<'a> {
     Account { vendor: desk.by.vendor, mode: desk.by.mode, of, id }
 }
@@ -353,6 +194,44 @@ fn as_they_are(
     Ok(Billed { licenses, parked: false })
 }
 
+/// Lets a subscription go on paying for what an order bought that did not know of it: its licenses
+/// catch up on what was reported of the subscription. Gives those that are news.
+///
+/// # Errors
+///
+/// `invalid_params` for more licenses than one report can be taken into account by.
+pub(super) fn subscribe(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    (order, subscription): (&PaymentRef, &PaymentRef),
+) -> Result<Vec<LicenseId>, Refusal> {
+    let names = [("order", Some(order)), ("subscription", Some(subscription))];
+    let account_of = |of, id| account(desk, of, id);
+    let mut rows = concerned(txn, account_of(AccountOf::Order, order))?;
+    rows.retain(|row| row.sale.as_ref().is_some_and(|sale| sale.subscription.is_none()));
+    refuse_keys(desk, txn, &names, &rows)?;
+    let paying = account_of(AccountOf::Subscription, subscription);
+    check_room(txn, paying, u32::try_from(rows.len()).unwrap_or(u32::MAX))?;
+    let mut joined = Vec::new();
+    for row in rows {
+        let Some(sale) = &row.sale else { continue };
+        let sold = Sold { license: &row.license, sale, plan: None };
+        let decision = decide::subscribe(&sold, subscription, desk.now);
+        let began = txn.beginning(row.license.id)?.map_or(desk.now, |began| began.paid_at);
+        let catching_up = CatchingUp::with(desk, txn, &[paying], (order, began))?;
+        let row = txn.apply(&row, &decision, desk.stamp()?)?;
+        if let Some(sale) = &row.sale {
+            txn.put_sale(&row.license, sale)?;
+        }
+        joined.push(catching_up.bring(desk, txn, row)?.license.id);
+    }
+    if !joined.is_empty() {
+        txn.forget_stale(paying, desk.now)?;
+        txn.unpark(paying, order)?;
+    }
+    Ok(joined)
+}
+
 macro_rules! reports {
     ($($(#[$doc:meta])* $name:ident: $call:ident of $of:ident $id:ident,
         |$desk:ident, $it:ident| $fact:expr $(, $invoice:ident)?;)*) => {$(
@@ -368,8 +247,9 @@ macro_rules! reports {
         ) -> Result<Billed, Refusal> {
             let fact = $fact;
             let invoice = None$(.or_else(|| $it.$invoice.clone()))?;
-            let report_of = account($desk, AccountOf::$of, &$it.$id);
-            report($desk, txn, report_of, Report { fact, event: $it.event.clone(), invoice })
+            let about = account($desk, AccountOf::$of, &$it.$id);
+            let report = Report { fact, event: $it.event.clone(), invoice };
+            reports::report($desk, txn, about, Heard { report, at: None })
         }
     )*};
 }

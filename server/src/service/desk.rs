@@ -34,6 +34,8 @@ pub struct Desk<'a> {
     pub mail: &'a Mail,
     /// What signs leases.
     pub signer: &'a Signer,
+    /// Where customers reach the server, without a slash at the end.
+    pub public_url: &'a str,
     /// When it is.
     pub now: Timestamp,
 }
@@ -70,8 +72,8 @@ pub fn show<C: Call>(
     let view = app.ledger.view();
     let now = app.env.now();
     let by = authorize(&*view, caller, C::SCOPE, now)?;
-    let App { secret, env, mail, signer, .. } = app;
-    job(&Desk { by, secret, env: &**env, mail, signer, now }, &view, call)
+    let App { secret, env, mail, signer, public_url, .. } = app;
+    job(&Desk { by, secret, env: &**env, mail, signer, public_url, now }, &view, call)
 }
 
 /// Answers a call that changes something, once that is kept. `check` comes first also for a
@@ -90,16 +92,17 @@ where
     C: Call + Send + 'static,
     C::Answer: Serialize + DeserializeOwned + Send + 'static,
 {
-    let App { env, secret, ledger, mail, signer, .. } = app;
+    let App { env, secret, ledger, mail, signer, public_url, .. } = app;
     let now = env.now();
     ledger
         .transact(move |txn| {
             let by = authorize(txn, &caller, C::SCOPE, now)?;
-            let desk = Desk { by, secret: &secret, env: &*env, mail: &mail, signer: &signer, now };
+            let (secret, env, mail, signer) = (&*secret, &*env, &mail, &*signer);
+            let desk = Desk { by, secret, env, mail, signer, public_url: &public_url, now };
             let call = check(&desk, txn, call)?;
             let attempt = Attempt::of(&call, &by.owner(), now);
-            let nonce = random(&*env)?;
-            once(txn, &secret, (attempt, nonce), |txn| job(&desk, txn, &call))
+            let nonce = random(env)?;
+            once(txn, secret, (attempt, nonce), |txn| job(&desk, txn, &call))
         })
         .await
 }

@@ -7,6 +7,7 @@ pub mod history;
 pub mod lease;
 pub mod license;
 pub mod mail;
+pub mod payment;
 pub mod snapshot;
 pub mod stats;
 pub mod template;
@@ -49,6 +50,7 @@ pub(super) fn methods() -> Vec<&'static str> {
         stats::METHODS,
         mail::METHODS,
         template::METHODS,
+        payment::METHODS,
     ]
     .concat()
 }
@@ -68,6 +70,7 @@ pub(super) fn described() -> impl Iterator<Item = &'static super::openrpc::Descr
         stats::DESCRIBED,
         mail::DESCRIBED,
         template::DESCRIBED,
+        payment::DESCRIBED,
     ]
     .into_iter()
     .flatten()

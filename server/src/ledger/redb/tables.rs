@@ -125,6 +125,29 @@ tables! {
     payment_events PAYMENT_EVENTS "payment-events": (u128, u8, &'static str) => (),
     /// The bills that were paid: vendor, mode, subscription, invoice.
     invoices INVOICES "invoices": (u128, u8, &'static str, &'static str) => (),
+    /// When a report happened whose sender says so, as above.
+    report_times REPORT_TIMES "report-times": (u128, u8, u8, &'static str, u128) => i64,
+    /// What a license that was sold was before any report.
+    beginnings BEGINNINGS "beginnings": u128 => Record,
+    /// Payment providers whose webhooks are believed, by id.
+    payment_connections PAYMENT_CONNECTIONS "payment-connections": u128 => Record,
+    /// What their prices stand for, by their place in the list.
+    prices PRICES "prices": u128 => Record,
+    /// That place, by the price's name: vendor, mode, provider, price.
+    price_names PRICE_NAMES "price-names": (u128, u8, u8, &'static str) => u128,
+    /// What providers sent, by id.
+    payment_deliveries PAYMENT_DELIVERIES "payment-deliveries": u128 => Record,
+    /// That id, by the event: vendor, mode, provider, event. It outlasts the delivery.
+    delivery_events DELIVERY_EVENTS "delivery-events": (u128, u8, u8, &'static str) => u128,
+    /// Deliveries that wait: vendor, mode, provider, for what, delivery.
+    waiting_deliveries WAITING_DELIVERIES "waiting-deliveries":
+        (u128, u8, u8, &'static str, u128) => (),
+    /// Deliveries, by the second they are forgotten.
+    delivery_ends DELIVERY_ENDS "delivery-ends": (i64, u128) => (),
+    /// Where a provider's names lead: vendor, mode, provider, name.
+    payment_names PAYMENT_NAMES "payment-names": (u128, u8, u8, &'static str) => Record,
+    /// Who its buyers are, sealed: vendor, mode, provider, name.
+    payment_buyers PAYMENT_BUYERS "payment-buyers": (u128, u8, u8, &'static str) => Record,
     /// What was counted: by product, mode and day since 1970.
     days DAYS "days": (u128, u8, i64) => Record,
     /// How often a license was asked about.

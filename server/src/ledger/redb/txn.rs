@@ -5,6 +5,7 @@ mod catalog;
 mod desk;
 mod letters;
 mod licenses;
+mod payments;
 mod portal;
 
 pub use licenses::Stamp;

@@ -53,7 +53,7 @@ impl Visit<'_> {
 
     /// The desk at which somebody stands.
     pub(super) fn desk_of(&self, by: Principal) -> Desk<'_> {
-        let App { secret, env, mail, signer, .. } = self.app;
-        Desk { by, secret, env: &**env, mail, signer, now: self.now }
+        let App { secret, env, mail, signer, public_url, .. } = self.app;
+        Desk { by, secret, env: &**env, mail, signer, public_url, now: self.now }
     }
 }

@@ -108,7 +108,8 @@ pub struct HistoryItem {
     pub id: EventId,
     /// When.
     pub at: Timestamp,
-    /// Who did it: a token's id, `key` for whoever had the license key, `system`.
+    /// Who did it: a token's id, `key` for whoever had the license key, `payments` for a payment
+    /// provider's webhook, `system`.
     pub actor: String,
     /// What.
     #[serde(rename = "type")]
@@ -131,7 +132,8 @@ pub struct EventItem {
     pub license: LicenseId,
     /// When.
     pub at: Timestamp,
-    /// Who did it: a token's id, `key` for whoever had the license key, `system`.
+    /// Who did it: a token's id, `key` for whoever had the license key, `payments` for a payment
+    /// provider's webhook, `system`.
     pub actor: String,
     /// What.
     #[serde(rename = "type")]

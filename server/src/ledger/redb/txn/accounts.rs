@@ -50,13 +50,14 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Keeps a report, with the event and the invoice it came by, under the next number.
+    /// Keeps a report, with the event and the invoice it came by, under the next number, which it
+    /// gives.
     pub fn put_report(
         &mut self,
         account: Account<'_>,
         row: &ReportRow,
         entropy: [u8; 16],
-    ) -> Result<(), LedgerError> {
+    ) -> Result<u128, LedgerError> {
         self.count();
         let number = self.next_id(row.at, entropy).raw();
         let (vendor, mode, of, id) = account_key(account);
@@ -71,7 +72,7 @@ impl Txn<'_> {
         if let Some(invoice) = &row.report.invoice {
             self.tables.invoices.insert((vendor, mode, id, invoice.as_str()), ())?;
         }
-        Ok(())
+        Ok(number)
     }
 
     /// Says of the account's parked reports that this order took them into account.
@@ -119,6 +120,7 @@ impl Txn<'_> {
         let (vendor, mode, of, id, number) = place;
         let id = id.as_str();
         self.tables.parked_reports.remove((at, vendor, mode, of, id, number))?;
+        self.tables.report_times.remove((vendor, mode, of, id, number))?;
         let Some(row) = self.tables.reports.remove((vendor, mode, of, id, number))? else {
             return Ok(());
         };
