@@ -1,5 +1,5 @@
 //! Base 64 as leases write bytes: RFC 4648's alphabet for URLs, without padding. One text for the
-//! same bytes, and no other is read.
+//! same bytes, and no other is read. Webhooks have the older alphabet, and padding.
 
 use crate::prelude::*;
 
@@ -59,6 +59,25 @@ pub(crate) fn read_array<const N: usize>(text: &str) -> Option<[u8; N]> {
     read(text)?.try_into().ok()
 }
 
+/// Writes bytes in the older alphabet, padded.
+pub(crate) fn write_padded(bytes: &[u8]) -> String {
+    let mut text = write(bytes).replace('-', "+").replace('_', "/");
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
+}
+
+/// Reads what [`write_padded`] wrote.
+pub(crate) fn read_padded(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(4) || text.contains(['-', '_']) {
+        return None;
+    }
+    let bytes = read(&text.trim_end_matches('=').replace('+', "-").replace('/', "_"))?;
+    // As much padding as there must be.
+    (write_padded(&bytes) == text).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +98,14 @@ mod tests {
         // Padding, the other alphabet, white space, a length that nothing has, bits that are lost.
         for text in ["_w==", "+//+", "_ w", "_", "_x"] {
             assert_eq!(read(text), None, "{text}");
+        }
+        for (bytes, text) in [(&b""[..], ""), (b"\xff", "/w=="), (b"ab", "YWI="), (b"abc", "YWJj")]
+        {
+            assert_eq!(write_padded(bytes), text);
+            assert_eq!(read_padded(text).as_deref(), Some(bytes));
+        }
+        for text in ["/w", "_w==", "/w=", "/w===", "YWJj====", "YWI==", "=", "===="] {
+            assert_eq!(read_padded(text), None, "{text}");
         }
         assert_eq!(read_array::<2>("_w"), None);
         assert_eq!(read_array::<1>("-__-"), None);

@@ -104,11 +104,59 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The word for it: `license.created`.
-    pub fn word(self) -> String {
-        match serde_json::to_value(self) {
-            Ok(Value::String(word)) => word,
-            _ => String::new(),
+    /// Every kind, in the order of the list.
+    pub const ALL: [Self; 23] = [
+        Self::LicenseCreated,
+        Self::LicenseUpdated,
+        Self::LicenseSuspended,
+        Self::LicenseReinstated,
+        Self::LicenseDisabled,
+        Self::LicenseEnabled,
+        Self::LicenseRevoked,
+        Self::LicenseCancelled,
+        Self::LicenseRotated,
+        Self::LicenseInactivated,
+        Self::LicenseUsed,
+        Self::ActivationCreated,
+        Self::ActivationRenamed,
+        Self::ActivationDeactivated,
+        Self::ActivationExpired,
+        Self::LicenseRenewed,
+        Self::LicenseExpired,
+        Self::LicenseExpiring,
+        Self::PaymentFailed,
+        Self::SubscriptionCancelled,
+        Self::SubscriptionExpired,
+        Self::BillingRecorded,
+        Self::LeaseIssued,
+    ];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LicenseCreated => "license.created",
+            Self::LicenseUpdated => "license.updated",
+            Self::LicenseSuspended => "license.suspended",
+            Self::LicenseReinstated => "license.reinstated",
+            Self::LicenseDisabled => "license.disabled",
+            Self::LicenseEnabled => "license.enabled",
+            Self::LicenseRevoked => "license.revoked",
+            Self::LicenseCancelled => "license.cancelled",
+            Self::LicenseRotated => "license.rotated",
+            Self::LicenseInactivated => "license.inactivated",
+            Self::LicenseUsed => "license.used",
+            Self::ActivationCreated => "activation.created",
+            Self::ActivationRenamed => "activation.renamed",
+            Self::ActivationDeactivated => "activation.deactivated",
+            Self::ActivationExpired => "activation.expired",
+            Self::LicenseRenewed => "license.renewed",
+            Self::LicenseExpired => "license.expired",
+            Self::LicenseExpiring => "license.expiring",
+            Self::PaymentFailed => "payment.failed",
+            Self::SubscriptionCancelled => "subscription.cancelled",
+            Self::SubscriptionExpired => "subscription.expired",
+            Self::BillingRecorded => "billing.recorded",
+            Self::LeaseIssued => "lease.issued",
         }
     }
 }
@@ -225,5 +273,18 @@ impl Event {
     #[must_use]
     pub fn replaced_by(self, id: ActivationId) -> Self {
         self.with("replacedBy", id.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_written_as_its_word() {
+        for (place, kind) in EventKind::ALL.into_iter().enumerate() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+            assert_eq!(kind as usize, place, "none is left out");
+        }
     }
 }

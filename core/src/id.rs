@@ -201,6 +201,10 @@ ids! {
     PaymentConnectionId "pcn_",
     /// One thing that a payment provider sent: `pdl_…`.
     PaymentDeliveryId "pdl_",
+    /// Where events are sent: `whk_…`.
+    WebhookId "whk_",
+    /// One event on its way to a webhook: `dlv_…`.
+    DeliveryId "dlv_",
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ use crate::schema::described;
 /// Longest key, in characters.
 pub const KEY_CHARS_MAX: usize = 255;
 
+/// Shortest key of which any characters are shown.
+const MASKED_CHARS_MIN: usize = 12;
+
 /// Keys with fewer random bits could be guessed.
 pub const KEY_RANDOM_BITS_MIN: usize = 60;
 
@@ -58,6 +61,14 @@ impl LicenseKey {
     /// The key as it is told to its owner.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// The key as people may see it who must not have it: its first four characters, and of one
+    /// that is so short that these would tell much of it none.
+    pub fn masked(&self) -> String {
+        let shown =
+            if self.0.len() < MASKED_CHARS_MIN { "" } else { self.0.get(..4).unwrap_or("") };
+        [shown, "\u{2026}"].concat()
     }
 
     /// The form in which two keys must differ to be told apart on a server.
@@ -98,5 +109,7 @@ mod tests {
     fn a_key_in_a_log_shows_four_characters() {
         let key = LicenseKey::new("CH-7K2P-9XQ4-LM83").unwrap();
         assert_eq!(format!("{key:?}"), "CH-7…");
+        assert_eq!(key.masked(), "CH-7…");
+        assert_eq!(LicenseKey::new("XLS-334A-86").unwrap().masked(), "…");
     }
 }

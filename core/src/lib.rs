@@ -38,6 +38,7 @@ mod json_text;
 pub mod key;
 pub mod lease;
 pub mod license;
+mod mac;
 pub mod metadata;
 mod prelude;
 pub mod refusal;

@@ -17,6 +17,7 @@ mod reading;
 pub mod serialsense;
 #[cfg(feature = "typescript")]
 pub mod typescript;
+pub mod webhook;
 mod writing;
 
 pub use codeheaven::CodeHeaven;

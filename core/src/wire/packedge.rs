@@ -16,6 +16,7 @@ mod request;
 mod server;
 #[cfg(test)]
 mod tests;
+pub(in crate::wire) mod webhook;
 
 pub use failure::{Code, Failure};
 

@@ -12,6 +12,7 @@ pub mod snapshot;
 pub mod stats;
 pub mod template;
 pub mod token;
+pub mod webhook;
 
 use serde::{Deserialize, Serialize};
 

@@ -377,7 +377,7 @@ impl Name {
 impl Standing {
     const ALL: [Self; 4] = [Self::Active, Self::Expired, Self::Suspended, Self::Revoked];
 
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Active => "active",
             Self::Expired => "expired",

@@ -7,6 +7,7 @@ use crate::identifier::ActivationType;
 use crate::license::{Mode, Status};
 use crate::verdict::ActivationStatus;
 use crate::wire::native::admin::mail::MailState;
+use crate::wire::native::admin::webhook::DeliveryStatus;
 
 /// `live` where nothing is said.
 impl Param for Mode {
@@ -77,5 +78,10 @@ word_params! {
         "queued" => MailState::Queued,
         "sent" => MailState::Sent,
         "dead" => MailState::Dead,
+    }
+    DeliveryStatus {
+        "pending" => DeliveryStatus::Pending,
+        "delivered" => DeliveryStatus::Delivered,
+        "failed" => DeliveryStatus::Failed,
     }
 }

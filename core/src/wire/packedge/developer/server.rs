@@ -205,7 +205,7 @@ fn meta(page: Page, total: usize) -> Meta {
     Meta { page, total: small(total) }
 }
 
-const fn standing(status: Status) -> Standing {
+pub(in super::super) const fn standing(status: Status) -> Standing {
     match status {
         Status::Active => Standing::Active,
         Status::Expired => Standing::Expired,
