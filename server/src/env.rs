@@ -26,6 +26,9 @@ pub trait Env: Send + Sync + 'static {
 
     /// Ends when the clock shows `at`, or soon after.
     fn reaches(&self, at: Timestamp) -> Waiting<'_>;
+
+    /// Ends when so much time has passed, whatever the clock shows.
+    fn passes(&self, time: Duration) -> Waiting<'_>;
 }
 
 /// Ends at some time.
@@ -80,6 +83,10 @@ impl Env for SystemEnv {
                 }
             }
         })
+    }
+
+    fn passes(&self, time: Duration) -> Waiting<'_> {
+        Box::pin(tokio::time::sleep(time))
     }
 }
 

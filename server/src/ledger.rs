@@ -13,14 +13,14 @@ mod rows;
 
 pub use redb::{
     Accounts, ByKey, Closed, Ledger, Letters, Lists, OpenError, Part, Payments, Rows, Stamp, Txn,
-    View, intact_items, is_remembered, is_stale,
+    View, WEBHOOKS_MAX, Webhooks, intact_items, is_remembered, is_stale,
 };
 pub use rows::{
-    Account, AccountOf, Beside, DayCounts, DeskCodeRow, DeskSessionRow, Found, HistoryRow,
-    IdempotencyRow, LicenseRow, List, MailCounts, MailHabits, MailRow, NameRow, NamedPlaces, Owner,
-    PaymentConnectionRow, PaymentDeliveryRow, PortalCodeRow, PortalSessionRow, PriceRow, ReportRow,
-    RetiredKeyRow, Side, SigningKeyRow, SigningKeysRow, Standing, TokenRow, VendorRow, Visitor,
-    WordingRow,
+    Account, AccountOf, Attempt, Beside, Contents, DayCounts, DeliveryRow, DeskCodeRow,
+    DeskSessionRow, Found, HistoryRow, IdempotencyRow, LicenseRow, List, MailCounts, MailHabits,
+    MailRow, NameRow, NamedPlaces, Owner, PaymentConnectionRow, PaymentDeliveryRow, PortalCodeRow,
+    PortalSessionRow, PriceRow, ReportRow, RetiredKeyRow, Side, SigningKeyRow, SigningKeysRow,
+    Standing, Target, TokenRow, VendorRow, Visitor, WebhookRow, WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

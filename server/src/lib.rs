@@ -6,7 +6,7 @@
 //! [`checks`] (counted behind),
 //! [`sweeper`] (tells what time has done), [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
-//! (settings). [`mail`] goes the other way, outwards.
+//! (settings). [`mail`] and [`webhooks`] go the other way, outwards.
 
 pub mod auth;
 pub mod checks;
@@ -16,6 +16,7 @@ pub mod env;
 mod founding;
 pub mod gate;
 pub mod http;
+mod jitter;
 pub mod ledger;
 pub mod limits;
 pub mod mail;
@@ -29,6 +30,7 @@ pub mod secret;
 pub mod service;
 pub mod signer;
 pub mod sweeper;
+pub mod webhooks;
 
 pub use founding::{ADMIN_TOKEN_FILE, FIRST_VENDOR_NAME, FoundingError};
 pub use jsonrpsee::Methods;
@@ -46,6 +48,7 @@ use config::{Store, TrustedProxies};
 use env::Env;
 use limits::Limits;
 use mail::{Mail, MailOptions};
+use webhooks::{Courier, Resolver, Rules};
 
 /// How long the store gets to close once everybody was answered.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
@@ -69,6 +72,8 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// Whether webhooks may go to private and loopback addresses.
     pub allow_private_targets: bool,
+    /// Finds the addresses of webhooks.
+    pub resolver: Arc<dyn Resolver>,
     /// How mail is sent; `None`: none is.
     pub mail: Option<MailOptions>,
     /// How much one caller may ask.
@@ -149,12 +154,14 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         secret: founded.secret,
         ledger: founded.ledger,
         mail,
+        webhook_rules: Rules { allow_private: options.allow_private_targets },
         signer: Arc::new(signer::Signer::new(public_url.as_str().into())),
         public_url: public_url.as_str().into(),
         checks,
         counted: service::stats::Counted::default(),
     };
     let document = rpc::Document::new(&public_url);
+    let courier = courier(&app, &gate, options.resolver);
     let rpc = rpc::Rpc::new(app.clone(), gate.clone(), document, options.further_methods)?;
     let (sockets_stop, sockets) = jsonrpsee::server::stop_channel();
     let draining = readiness::Draining::default();
@@ -170,14 +177,12 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     let left = operator::Address::beside(&options.store);
     left.leave(address).map_err(|error| StartError::Address { error })?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let (stop_carrier, carrier_stopped) = oneshot::channel();
-    let carrying = carrier(options.mail, &app).map(|it| tokio::spawn(it.run(carrier_stopped)));
-    let (stop_collector, collector_stopped) = oneshot::channel();
-    let collecting = tokio::spawn(collector.run(collector_stopped));
-    let (stop_sweeper, sweeper_stopped) = oneshot::channel();
+    let carrying = carrier(options.mail, &app).map(|it| Beside::start(|stop| it.run(stop)));
+    let collecting = Beside::start(|stop| collector.run(stop));
     let sweeper = sweeper::Sweeper::new(app.clone());
     sweeper.catch_up().await;
-    let sweeping = tokio::spawn(sweeper.run(sweeper_stopped));
+    let sweeping = Beside::start(|stop| sweeper.run(stop));
+    let delivering = Beside::start(|stop| courier.run(stop));
     let running = tokio::spawn(async move {
         let stopped = async move {
             drop(stopped.await);
@@ -187,22 +192,47 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         // WebSockets are told first, then everybody gets the time to finish.
         let _ = sockets.stop();
         connections.drain().await;
-        let _ = stop_sweeper.send(());
-        drop(sweeping.await);
-        let _ = stop_carrier.send(());
+        sweeping.stop().await;
+        delivering.stop().await;
         if let Some(carrying) = carrying {
-            drop(carrying.await);
+            carrying.stop().await;
         }
-        let _ = stop_collector.send(());
-        drop(collecting.await);
+        collecting.stop().await;
     });
     let founding::Founded { closed, is_new, .. } = founded;
     Ok(Server { address, public_url, app, left, stop, running, closed, is_new })
 }
 
+/// Work that is done beside the calls until it is told to stop.
+struct Beside {
+    stop: oneshot::Sender<()>,
+    working: JoinHandle<()>,
+}
+
+impl Beside {
+    fn start<W>(work: impl FnOnce(oneshot::Receiver<()>) -> W) -> Self
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let (stop, stopped) = oneshot::channel();
+        Self { stop, working: tokio::spawn(work(stopped)) }
+    }
+
+    /// Tells it to stop, and waits for it.
+    async fn stop(self) {
+        let _ = self.stop.send(());
+        drop(self.working.await);
+    }
+}
+
 fn carrier(options: Option<MailOptions>, app: &service::App) -> Option<mail::Carrier> {
     let service::App { mail, ledger, secret, env, .. } = app.clone();
     options.map(|options| mail::Carrier { options, mail, ledger, secret, env })
+}
+
+fn courier(app: &service::App, gate: &gate::Gate, resolver: Arc<dyn Resolver>) -> Courier {
+    let service::App { ledger, secret, env, webhook_rules, .. } = app.clone();
+    Courier::new((ledger, secret, env), Arc::clone(&gate.metrics), (webhook_rules, resolver))
 }
 
 fn gate(limits: &Limits, env: &Arc<dyn Env>) -> gate::Gate {

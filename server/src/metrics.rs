@@ -154,6 +154,17 @@ impl WebhookOutcome {
     }
 }
 
+/// What came of sending a message to a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempted {
+    /// It was taken.
+    Delivered,
+    /// It was not, and is sent again.
+    Failed,
+    /// It was not, and is sent no more.
+    GivenUp,
+}
+
 /// A method's row in the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row(usize);
@@ -177,6 +188,7 @@ pub struct Metrics {
     replies: CounterTable,
     limited: CounterTable,
     webhooks: CounterTable,
+    webhook_attempts: CounterTable,
     refused_bytes: Counter,
     /// Connections that are open.
     pub connections: Gauge,
@@ -188,6 +200,10 @@ pub struct Metrics {
     pub mail_queued: Gauge,
     /// Letters that could not be sent, as of the last look.
     pub mail_dead: Gauge,
+    /// Deliveries that wait to be sent to webhooks, as of the last look.
+    pub webhook_pending: Gauge,
+    /// Seconds for which the first of them is overdue, as of the last look.
+    pub webhook_lag: Gauge,
 }
 
 impl Metrics {
@@ -218,6 +234,13 @@ impl Metrics {
             checks_waiting: Gauge::default(),
             mail_queued: Gauge::default(),
             mail_dead: Gauge::default(),
+            webhook_attempts: CounterTable::new(
+                ["outcome", ""],
+                vec!["delivered", "failed", "given_up"],
+                vec![""],
+            ),
+            webhook_pending: Gauge::default(),
+            webhook_lag: Gauge::default(),
         };
         metrics.register(started);
         metrics
@@ -246,6 +269,12 @@ impl Metrics {
         ours.register("checks_waiting", help, self.checks_waiting.clone());
         ours.register("mail_queued", "Mail that waits to be sent", self.mail_queued.clone());
         ours.register("mail_dead", "Mail that could not be sent", self.mail_dead.clone());
+        let attempts = self.webhook_attempts.clone();
+        ours.register("webhook_attempts", "Messages sent to webhooks by outcome", attempts);
+        let pending = self.webhook_pending.clone();
+        ours.register("webhook_pending", "Deliveries that wait to be sent to webhooks", pending);
+        let (lag, help) = (self.webhook_lag.clone(), "Time for which a delivery is overdue");
+        ours.register_with_unit("webhook_lag", help, Unit::Seconds, lag);
         ours.register("commit_jobs", "Jobs that shared a commit", &COMMITS.jobs);
         let durations = &COMMITS.durations;
         ours.register_with_unit("commit_duration", "Time of a commit", Unit::Seconds, durations);
@@ -299,6 +328,16 @@ impl Metrics {
             Limit::FailedTokens => 3,
         };
         self.limited.add(row, 0);
+    }
+
+    /// Counts a message that was sent to a webhook.
+    pub fn webhook_attempted(&self, became: Attempted) {
+        let row = match became {
+            Attempted::Delivered => 0,
+            Attempted::Failed => 1,
+            Attempted::GivenUp => 2,
+        };
+        self.webhook_attempts.add(row, 0);
     }
 
     /// Counts the bytes of a body that was refused for its size.

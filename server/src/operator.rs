@@ -139,8 +139,7 @@ async fn write(
     app: &App,
     job: impl FnOnce(&mut Desk<'_>, &mut Txn<'_>) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<Value, Refusal> {
-    let App { env, secret, ledger, mail, signer, public_url, .. } = app.clone();
-    let now = env.now();
+    let (app, ledger, now) = (app.clone(), app.ledger.clone(), app.env.now());
     let nobody = counterfoil_core::id::IdNumber::from_raw(0);
     let by = Principal {
         vendor: VendorId::new(nobody),
@@ -148,13 +147,7 @@ async fn write(
         product: None,
         actor: Actor::System,
     };
-    ledger
-        .transact(move |txn| {
-            let (env, signer) = (&*env, &*signer);
-            let (secret, mail, public_url) = (&*secret, &mail, &*public_url);
-            job(&mut Desk { by, secret, env, mail, signer, public_url, now }, txn)
-        })
-        .await
+    ledger.transact(move |txn| job(&mut app.desk(by, now), txn)).await
 }
 
 fn create_vendor(

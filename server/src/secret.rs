@@ -30,6 +30,7 @@ pub struct Secret {
     parameters: Hmac<Sha256>,
     history: Hmac<Sha256>,
     guards: Hmac<Sha256>,
+    nonces: Hmac<Sha256>,
     cipher: XChaCha20Poly1305,
     fingerprint: Digest,
     operator: Zeroizing<[u8; 32]>,
@@ -83,6 +84,7 @@ impl Secret {
             parameters: hmac(&derived("counterfoil idempotency 1")),
             history: hmac(&derived("counterfoil history 1")),
             guards: hmac(&derived("counterfoil license guard 1")),
+            nonces: hmac(&derived("counterfoil nonce 1")),
             operator: derived("counterfoil operator 1"),
             cipher: XChaCha20Poly1305::new(&Key::from(*derived("counterfoil sealing 1"))),
             fingerprint: mac(&hmac(bytes), b"counterfoil fingerprint 1"),
@@ -190,6 +192,15 @@ impl Secret {
         sealed
     }
 
+    /// Seals `text` for a place that gets nothing else sealed like this, where there is no entropy at
+    /// hand: the nonce is a keyed hash of both, so only the same is ever sealed the same.
+    pub fn seal_once(&self, text: &[u8], context: &[u8]) -> Vec<u8> {
+        let length = u64::try_from(context.len()).unwrap_or(u64::MAX).to_be_bytes();
+        let hash = mac(&self.nonces, &[&length, context, text].concat());
+        let (nonce, _) = hash.split_first_chunk().unwrap_or((&[0; NONCE_BYTES], &[]));
+        self.seal(text, context, *nonce)
+    }
+
     /// Opens what was sealed for the same place.
     ///
     /// # Errors
@@ -282,6 +293,21 @@ mod tests {
             let mut altered = sealed.clone();
             altered[place] ^= 1;
             assert_eq!(secret.open(&altered, b"lic_1"), Err(NotOpened));
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_without_entropy_differs_wherever_it_says_something_else() {
+        let secret = Secret::new(&[7; 32]);
+        let sealed = secret.seal_once(b"text", b"dlv_1");
+        assert_eq!(secret.open(&sealed, b"dlv_1").unwrap().as_slice(), b"text");
+        assert_eq!(secret.open(&sealed, b"dlv_2"), Err(NotOpened));
+        let nonce = |text: &[u8], context: &[u8]| secret.seal_once(text, context)[..24].to_vec();
+        assert_eq!(nonce(b"text", b"dlv_1"), sealed[..24]);
+        for (text, context) in
+            [(&b"texu"[..], &b"dlv_1"[..]), (b"text", b"dlv_2"), (b"1text", b"dlv_")]
+        {
+            assert_ne!(nonce(text, context), sealed[..24]);
         }
     }
 

@@ -23,6 +23,7 @@ pub mod sign_in;
 pub mod stats;
 pub mod templates;
 pub mod tokens;
+pub mod webhooks;
 
 pub use desk::{Changing, Checking, Desk, Showing, admit, change, show};
 
@@ -36,6 +37,7 @@ use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::secret::Secret;
 use crate::signer::Signer;
+use crate::webhooks::Rules;
 
 /// What every service works with.
 #[derive(Clone)]
@@ -48,6 +50,8 @@ pub struct App {
     pub ledger: Ledger,
     /// What customers are told by.
     pub mail: Mail,
+    /// Where webhooks may go.
+    pub webhook_rules: Rules,
     /// What signs leases.
     pub signer: Arc<Signer>,
     /// Where customers reach the server, without a slash at the end.

@@ -28,6 +28,7 @@ mod load;
 use counterfoil_server::config::{Store, TrustedProxies};
 use counterfoil_server::env::SystemEnv;
 use counterfoil_server::limits::Limits;
+use counterfoil_server::webhooks::SystemResolver;
 use counterfoil_server::{Options, start};
 use counterfoil_tests::{ADMIN_TOKEN, Client};
 use jsonrpsee::RpcModule;
@@ -73,6 +74,7 @@ async fn serve(folder: &Path) {
         public_url: None,
         trusted_proxies: TrustedProxies::default(),
         allow_private_targets: false,
+        resolver: Arc::new(SystemResolver),
         mail: None,
         limits: Limits::OFF,
         further_methods: empty.into(),

@@ -51,6 +51,7 @@ mod tidy;
 mod tokens;
 mod vectors;
 mod vendors;
+mod webhooks;
 #[expect(dead_code, reason = "the core's own tests look at more of it")]
 #[path = "../../core/tests/lifecycle/world.rs"]
 mod world;

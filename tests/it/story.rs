@@ -8,6 +8,8 @@
 //! Mail is written and goes nowhere. The code that a link holds is in no answer: recording reads it
 //! from the letter.
 //!
+//! Webhooks lead to names that nobody has, so all that they are told is tried and fails.
+//!
 //! Subscriptions are played over a web socket. Their ids are jsonrpsee's and never the same, so the
 //! recorded one stands for them.
 
@@ -17,7 +19,9 @@ use counterfoil_core::wire::native::Call;
 use counterfoil_core::wire::native::openrpc::compact;
 use counterfoil_core::wire::native::portal::OpenSession;
 use counterfoil_server::Options;
-use counterfoil_tests::{ADMIN_TOKEN, Socket, TestServer};
+use counterfoil_server::ledger::Webhooks;
+use counterfoil_server::service::App;
+use counterfoil_tests::{ADMIN_TOKEN, Socket, TestServer, in_time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -90,12 +94,26 @@ async fn every_example_is_answered_as_the_documentation_shows() {
         }
         step.params = RawValue::from_string(params).unwrap();
         (step.result, step.pushed) = (Some(result), pushed);
+        until_told(&server).await;
         server.env.step(60);
+        until_told(&server).await;
     }
     server.stop().await;
     if bless {
         std::fs::write(&path, indented(&serde_json::to_string(&steps).unwrap())).unwrap();
     }
+}
+
+/// Waits until nothing is due that webhooks are to be told: it draws entropy, too.
+async fn until_told(server: &TestServer) {
+    let App { ledger, env, .. } = server.server.app();
+    let mut commits = ledger.commits();
+    let told = async {
+        while !ledger.view().webhooks_due(env.now(), 1).unwrap().is_empty() {
+            commits.changed().await.unwrap();
+        }
+    };
+    in_time(told).await;
 }
 
 const MEANT: &str = "If this is meant, record the story anew with COUNTERFOIL_BLESS=1.";

@@ -96,6 +96,13 @@ const CELLS: &[Cell] = &[
     cell("admin.template.list", READ, Nothing, Nothing),
     cell("admin.template.update", WRITE, Nothing, Nothing),
     cell("admin.template.preview", READ, NO_LICENSE, NO_LICENSE),
+    cell("admin.webhook.create", TOKENS, Nothing, Nothing),
+    cell("admin.webhook.list", READ, Nothing, Nothing),
+    cell("admin.webhook.update", TOKENS, NONE, NONE),
+    cell("admin.webhook.delete", TOKENS, NONE, NONE),
+    cell("admin.webhook.test", TOKENS, NONE, NONE),
+    cell("admin.webhook.deliveries", READ, NONE, NONE),
+    cell("admin.webhook.redeliver", TOKENS, NONE, NONE),
     // These need a web socket: `history.rs` tries them.
     cell("admin.events", "events:read", Nothing, Nothing),
     cell("admin.unsubscribeEvents", "", Nothing, Nothing),
@@ -109,6 +116,8 @@ struct Things {
     customer: Value,
     token: Value,
     mail: Value,
+    webhook: Value,
+    delivery: Value,
 }
 
 impl Things {
@@ -139,7 +148,21 @@ impl Things {
         let words = json!({ "template": "license_suspended", "subject": format!("Own {name}") });
         owner.call("admin.template.update", words).await;
         let mail = owner.call("admin.mail.list", json!({ "limit": 1 })).await["items"][0].clone();
-        Self { slug, license, activation, customer, token, mail }
+        let (webhook, delivery) = Self::webhook(owner, name).await;
+        Self { slug, license, activation, customer, token, mail, webhook, delivery }
+    }
+
+    /// A webhook and what waits for it. There are so many at most, so the last one goes.
+    async fn webhook(owner: &Client, name: &str) -> (Value, Value) {
+        for last in owner.call("admin.webhook.list", json!({})).await["items"].as_array().unwrap() {
+            owner.call("admin.webhook.delete", json!({ "webhook": last["id"] })).await;
+        }
+        let url = format!("https://{name}.hooks.example/");
+        let making = json!({ "url": url, "events": ["license.used"], "description": "Secret" });
+        let webhook = owner.call("admin.webhook.create", making).await;
+        let testing = json!({ "webhook": webhook["id"] });
+        let delivery = owner.call("admin.webhook.test", testing).await;
+        (webhook, delivery)
     }
 
     /// Parameters that name these things wherever the method can.
@@ -187,7 +210,14 @@ impl Things {
             "admin.template.preview" => {
                 json!({ "template": "license_delivered", "license": self.license["key"] })
             }
-            "admin.product.list"
+            "admin.webhook.create" => json!({ "url": "https://example.com/" }),
+            "admin.webhook.redeliver" => json!({ "delivery": self.delivery["id"] }),
+            "admin.webhook.update"
+            | "admin.webhook.delete"
+            | "admin.webhook.test"
+            | "admin.webhook.deliveries" => json!({ "webhook": self.webhook["id"] }),
+            "admin.webhook.list"
+            | "admin.product.list"
             | "admin.history.list"
             | "admin.customer.list"
             | "admin.token.list"
@@ -212,6 +242,10 @@ impl Things {
             of(&self.customer["email"]),
             of(&self.token["token"]),
             of(&self.mail["id"]),
+            of(&self.webhook["id"]),
+            of(&self.webhook["url"]),
+            of(&self.webhook["secret"]),
+            of(&self.delivery["id"]),
             format!("Own {}", self.slug.trim_start_matches("product-")),
         ]
     }

@@ -76,4 +76,9 @@ impl Env for SteppedEnv {
             drop(now.wait_for(|now| *now >= at.unix()).await);
         })
     }
+
+    fn passes(&self, time: Duration) -> Waiting<'_> {
+        let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        self.reaches(self.now().saturating_add(seconds))
+    }
 }

@@ -14,7 +14,9 @@ mod clock;
 mod damage;
 mod exchange;
 mod inbox;
+mod names;
 pub mod parity;
+mod receiver;
 mod socket;
 pub mod strange;
 mod vectors;
@@ -27,6 +29,8 @@ pub use exchange::{
     Client as ExchangeClient, ExchangeCase, Exchanged, Learned, Received, Sent, Step,
     exchange_cases, holds,
 };
+pub use names::Names;
+pub use receiver::{Received as ReceivedMessage, Receiver, in_time};
 pub use socket::Socket;
 pub use vectors::{LeaseCase, VerdictCase, canonical, lease_cases, verdict_cases};
 pub use webhook::Sender;
@@ -98,6 +102,15 @@ impl TestServer {
         Self { folder: Some(folder), silent: Some(silent), ..server }
     }
 
+    /// Starts one whose webhooks may go to this machine, with further options.
+    pub async fn start_telling(further: impl FnOnce(Options) -> Options) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the store");
+        let options =
+            Options { allow_private_targets: true, ..options(folder.path(), Some(ADMIN_TOKEN)) };
+        let server = Self::start_with(further(options)).await;
+        Self { folder: Some(folder), ..server }
+    }
+
     /// Starts one on the store in `folder`.
     pub async fn start_in(folder: &Path) -> Self {
         Self::start_with(options(folder, Some(ADMIN_TOKEN))).await
@@ -149,6 +162,7 @@ pub fn options(folder: &Path, admin_token: Option<&str>) -> Options {
         public_url: None,
         trusted_proxies: TrustedProxies::default(),
         allow_private_targets: false,
+        resolver: Arc::new(Names::default()),
         mail: None,
         limits: Limits::OFF,
         further_methods: Methods::new(),

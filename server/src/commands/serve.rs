@@ -3,6 +3,7 @@
 use counterfoil_server::config::{Flags, LogFormat, Settings, Store};
 use counterfoil_server::env::SystemEnv;
 use counterfoil_server::operator::{self, Order};
+use counterfoil_server::webhooks::SystemResolver;
 use counterfoil_server::{ADMIN_TOKEN_FILE, FIRST_VENDOR_NAME, Methods, Options, secret, start};
 use std::error::Error;
 use std::io::{IsTerminal, Write};
@@ -29,6 +30,7 @@ pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
         public_url: settings.public_url,
         trusted_proxies: settings.trusted_proxies,
         allow_private_targets: settings.allow_private_targets,
+        resolver: Arc::new(SystemResolver),
         mail,
         limits: settings.limits,
         further_methods: Methods::new(),

@@ -10,7 +10,7 @@ use crate::auth;
 use crate::gate::Context;
 use crate::metrics::CONTENT_TYPE;
 use crate::readiness;
-use crate::service::mail;
+use crate::service::{mail, webhooks};
 
 /// Whether calls can be answered now.
 pub(super) async fn readyz(site: &Site) -> Reply {
@@ -48,6 +48,10 @@ pub(super) fn metrics(site: &Site, context: &Context, method: &Method) -> Reply 
     if let Ok((queued, dead)) = mail::counts(&site.app) {
         metrics.mail_queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
         metrics.mail_dead.set(i64::try_from(dead).unwrap_or(i64::MAX));
+    }
+    if let Ok((pending, late)) = webhooks::waiting(&site.app) {
+        metrics.webhook_pending.set(i64::try_from(pending).unwrap_or(i64::MAX));
+        metrics.webhook_lag.set(late);
     }
     let mut reply = reply(StatusCode::OK, CONTENT_TYPE, metrics.text());
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

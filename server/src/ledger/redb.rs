@@ -10,6 +10,7 @@ mod rows;
 mod tables;
 mod txn;
 mod view;
+mod webhooks;
 mod writer;
 
 pub use accounts::{Accounts, is_stale};
@@ -21,6 +22,7 @@ pub use payments::Payments;
 pub use rows::Rows;
 pub use txn::{Stamp, Txn, is_remembered};
 pub use view::View;
+pub use webhooks::{WEBHOOKS_MAX, Webhooks};
 pub use writer::Closed;
 
 use arc_swap::ArcSwap;

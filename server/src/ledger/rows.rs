@@ -1,19 +1,24 @@
 //! What a store keeps beside the core's own types.
 
+mod list;
 mod payments;
 mod sign_in;
 mod signing;
+mod webhooks;
 
+pub use list::{List, Owner};
 pub use payments::{PaymentConnectionRow, PaymentDeliveryRow, PriceRow, Side};
 pub use sign_in::{DeskCodeRow, DeskSessionRow};
 pub use signing::{RetiredKeyRow, SigningKeyRow, SigningKeysRow};
+pub use webhooks::{Attempt, Contents, DeliveryRow, Target, WebhookRow};
 
 use counterfoil_core::decide::{Change, Decision, Report, Telling};
 use counterfoil_core::history::{Actor, Event, Told};
 use counterfoil_core::id::{
-    ActivationId, CustomerId, IdNumber, LicenseId, MailId, PlanId, ProductId, TokenId, VendorId,
+    ActivationId, CustomerId, LicenseId, MailId, ProductId, TokenId, VendorId,
 };
 use counterfoil_core::identifier::Identifier;
+use counterfoil_core::key::LicenseKey;
 use counterfoil_core::license::{License, Mode};
 use counterfoil_core::sale::Sale;
 use counterfoil_core::text::{Email, PaymentRef};
@@ -24,7 +29,8 @@ use counterfoil_core::wire::native::admin::template::Template;
 use counterfoil_core::wire::native::admin::token::{Scopes, TokenKind};
 use serde::{Deserialize, Serialize};
 
-use crate::secret::Digest;
+use super::LedgerError;
+use crate::secret::{Digest, Secret};
 
 /// Who sells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +74,17 @@ impl LicenseRow {
             }
         }
         Self { license: decision.answer.clone(), sale: sale.clone(), ..self.clone() }
+    }
+
+    /// Its key, opened.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] when it was altered.
+    pub fn key(&self, secret: &Secret) -> Result<LicenseKey, LedgerError> {
+        let key = secret.open(&self.sealed_key, self.license.id.to_string().as_bytes())?;
+        let key = std::str::from_utf8(&key).ok().and_then(|text| LicenseKey::new(text).ok());
+        key.ok_or(LedgerError::Dangling("key"))
     }
 
     /// What telling of its time takes.
@@ -315,97 +332,5 @@ pub struct WordingRow {
 impl Default for WordingRow {
     fn default() -> Self {
         Self { subject: None, text: None, html: None, enabled: true }
-    }
-}
-
-/// A list of things, in order of their ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct List {
-    pub(super) owner: IdNumber,
-    pub(super) of: u8,
-}
-
-/// Whose licenses a list holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// A vendor's.
-    Vendor(VendorId),
-    /// Those for a product.
-    Product(ProductId),
-    /// Those sold on a plan.
-    Plan(PlanId),
-    /// A customer's.
-    Customer(CustomerId),
-}
-
-impl Owner {
-    const fn number(self) -> IdNumber {
-        match self {
-            Self::Vendor(id) => id.number(),
-            Self::Product(id) => id.number(),
-            Self::Plan(id) => id.number(),
-            Self::Customer(id) => id.number(),
-        }
-    }
-}
-
-/// No two kinds of things share a number, and no number changes: it is part of the stored keys.
-impl List {
-    /// Licenses of one mode.
-    pub const fn licenses(owner: Owner, mode: Mode) -> Self {
-        let of = match mode {
-            Mode::Live => 0,
-            Mode::Test => 1,
-        };
-        Self { owner: owner.number(), of }
-    }
-
-    /// A vendor's customers of one mode.
-    pub const fn customers(vendor: VendorId, mode: Mode) -> Self {
-        let of = match mode {
-            Mode::Live => 2,
-            Mode::Test => 3,
-        };
-        Self { owner: vendor.number(), of }
-    }
-
-    /// A vendor's products.
-    pub const fn products(vendor: VendorId) -> Self {
-        Self { owner: vendor.number(), of: 4 }
-    }
-
-    /// A vendor's plans, of all products.
-    pub const fn plans(vendor: VendorId) -> Self {
-        Self { owner: vendor.number(), of: 5 }
-    }
-
-    /// A product's plans.
-    pub const fn plans_of(product: ProductId) -> Self {
-        Self { owner: product.number(), of: 5 }
-    }
-
-    /// A vendor's tokens.
-    pub const fn tokens(vendor: VendorId) -> Self {
-        Self { owner: vendor.number(), of: 6 }
-    }
-
-    /// The items of a license's history.
-    pub const fn history(license: LicenseId) -> Self {
-        Self { owner: license.number(), of: 7 }
-    }
-
-    /// A vendor's letters of one mode: all, or those that stand so.
-    pub const fn mail(vendor: VendorId, mode: Mode, state: Option<MailState>) -> Self {
-        let of = match (state, mode) {
-            (None, Mode::Live) => 20,
-            (None, Mode::Test) => 21,
-            (Some(MailState::Queued), Mode::Live) => 22,
-            (Some(MailState::Queued), Mode::Test) => 23,
-            (Some(MailState::Sent), Mode::Live) => 24,
-            (Some(MailState::Sent), Mode::Test) => 25,
-            (Some(MailState::Dead), Mode::Live) => 26,
-            (Some(MailState::Dead), Mode::Test) => 27,
-        };
-        Self { owner: vendor.number(), of }
     }
 }

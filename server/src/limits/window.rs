@@ -88,6 +88,10 @@ mod tests {
         fn reaches(&self, _: Timestamp) -> Waiting<'_> {
             Box::pin(std::future::pending())
         }
+
+        fn passes(&self, _: Duration) -> Waiting<'_> {
+            Box::pin(std::future::pending())
+        }
     }
 
     #[test]

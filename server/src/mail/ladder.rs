@@ -1,5 +1,7 @@
 //! When what did not work is tried again: later each time, and never all at one moment.
 
+use crate::jitter::with_jitter;
+
 /// Seconds between one attempt and the next: about three days in all. After the last the letter is
 /// dead.
 const LETTER: [u32; 9] = [60, 300, 900, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400];
@@ -19,13 +21,6 @@ pub(super) fn queue_waits(failures: u32, entropy: [u8; 4]) -> i64 {
     let step = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX);
     let seconds = QUEUE.get(step).or(QUEUE.last()).copied().unwrap_or_default();
     with_jitter(seconds, entropy)
-}
-
-/// Up to a quarter more.
-fn with_jitter(seconds: u32, entropy: [u8; 4]) -> i64 {
-    let spread = seconds.checked_div(4).unwrap_or_default().saturating_add(1);
-    let more = u32::from_le_bytes(entropy).checked_rem(spread).unwrap_or_default();
-    i64::from(seconds.saturating_add(more))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 
 use counterfoil_core::decide;
 use counterfoil_core::id::{IdNumber, LicenseId};
-use counterfoil_core::key::LicenseKey;
 use counterfoil_core::license::{License, Mode};
 use serde::{Deserialize, Serialize};
 
@@ -93,11 +92,9 @@ fn look_at(
     let license = &row.license;
     let id = license.id;
     findings.licenses = findings.licenses.saturating_add(1);
-    let opened = app.secret.open(&row.sealed_key, id.to_string().as_bytes());
-    let key = opened.ok().and_then(|bytes| LicenseKey::new(std::str::from_utf8(&bytes).ok()?).ok());
-    match key {
-        None => findings.add(format!("{id} has a key that cannot be opened.")),
-        Some(key) => {
+    match row.key(&app.secret) {
+        Err(_) => findings.add(format!("{id} has a key that cannot be opened.")),
+        Ok(key) => {
             let name = view.name(&app.secret.name_digest(&key.folded()))?;
             if name.is_none_or(|name| name.license != id || name.exact.is_none()) {
                 findings.add(format!("{id} is not found by its key."));

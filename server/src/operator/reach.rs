@@ -25,6 +25,7 @@ use crate::mail::Mail;
 use crate::secret::{Secret, SecretError, write_private};
 use crate::service::{App, stats};
 use crate::signer::Signer;
+use crate::webhooks::Rules;
 
 /// Where the server that has a store open takes orders.
 pub const PATH: &str = "/operator";
@@ -102,6 +103,7 @@ impl Reach {
                     checks,
                     // A command leaves what customers should hear to the server.
                     mail: Mail::off(),
+                    webhook_rules: Rules { allow_private: false },
                     // Nor does it sign.
                     signer: Arc::new(Signer::new("".into())),
                     public_url: "".into(),

@@ -5,7 +5,7 @@ use jsonrpsee::core::RegisterMethodError;
 use super::registry::{Registry, changes, changes_checked, shows, writes};
 use crate::service::{
     activations, catalog, customers, history, issuing, leasing, licenses, listing, mail, payments,
-    stats, templates, tokens,
+    stats, templates, tokens, webhooks,
 };
 
 pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError> {
@@ -13,6 +13,7 @@ pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError>
     register_licenses(module)?;
     register_mail(module)?;
     register_payments(module)?;
+    register_webhooks(module)?;
     shows(module, activations::list)?;
     changes(module, activations::add)?;
     changes(module, activations::remove)?;
@@ -76,4 +77,14 @@ fn register_payments(module: &mut Registry) -> Result<(), RegisterMethodError> {
     shows(module, payments::list_deliveries)?;
     shows(module, payments::get_delivery)?;
     changes(module, payments::replay)
+}
+
+fn register_webhooks(module: &mut Registry) -> Result<(), RegisterMethodError> {
+    changes(module, webhooks::create)?;
+    shows(module, webhooks::list)?;
+    changes(module, webhooks::update)?;
+    changes(module, webhooks::delete)?;
+    changes(module, webhooks::test)?;
+    shows(module, webhooks::deliveries)?;
+    changes(module, webhooks::redeliver)
 }

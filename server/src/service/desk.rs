@@ -18,6 +18,7 @@ use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, Stamp, Txn, View
 use crate::mail::Mail;
 use crate::secret::Secret;
 use crate::signer::Signer;
+use crate::webhooks::Rules;
 
 /// Licenses of one customer that are looked at for a token of one product.
 const LOOKED_AT_MAX: usize = 1_000;
@@ -32,6 +33,8 @@ pub struct Desk<'a> {
     pub env: &'a dyn Env,
     /// What customers are told by.
     pub mail: &'a Mail,
+    /// Where webhooks may go.
+    pub webhook_rules: Rules,
     /// What signs leases.
     pub signer: &'a Signer,
     /// Where customers reach the server, without a slash at the end.
@@ -72,8 +75,7 @@ pub fn show<C: Call>(
     let view = app.ledger.view();
     let now = app.env.now();
     let by = authorize(&*view, caller, C::SCOPE, now)?;
-    let App { secret, env, mail, signer, public_url, .. } = app;
-    job(&Desk { by, secret, env: &**env, mail, signer, public_url, now }, &view, call)
+    job(&app.desk(by, now), &view, call)
 }
 
 /// Answers a call that changes something, once that is kept. `check` comes first also for a
@@ -92,19 +94,27 @@ where
     C: Call + Send + 'static,
     C::Answer: Serialize + DeserializeOwned + Send + 'static,
 {
-    let App { env, secret, ledger, mail, signer, public_url, .. } = app;
-    let now = env.now();
+    let now = app.env.now();
+    let ledger = app.ledger.clone();
     ledger
         .transact(move |txn| {
             let by = authorize(txn, &caller, C::SCOPE, now)?;
-            let (secret, env, mail, signer) = (&*secret, &*env, &mail, &*signer);
-            let desk = Desk { by, secret, env, mail, signer, public_url: &public_url, now };
+            let desk = app.desk(by, now);
             let call = check(&desk, txn, call)?;
             let attempt = Attempt::of(&call, &by.owner(), now);
-            let nonce = random(env)?;
-            once(txn, secret, (attempt, nonce), |txn| job(&desk, txn, &call))
+            let nonce = random(&*app.env)?;
+            once(txn, &app.secret, (attempt, nonce), |txn| job(&desk, txn, &call))
         })
         .await
+}
+
+impl App {
+    /// The desk at which `by` calls at `now`.
+    pub(crate) fn desk(&self, by: Principal, now: Timestamp) -> Desk<'_> {
+        let Self { secret, env, mail, webhook_rules, signer, public_url, .. } = self;
+        let (env, webhook_rules) = (&**env, *webhook_rules);
+        Desk { by, secret, env, mail, webhook_rules, signer, public_url, now }
+    }
 }
 
 impl std::fmt::Debug for Desk<'_> {

@@ -91,10 +91,7 @@ pub(super) fn present(
 
 /// The key of a license, opened.
 pub(super) fn key_of(secret: &Secret, row: &LicenseRow) -> Result<LicenseKey, Refusal> {
-    let place = row.license.id.to_string();
-    let key = secret.open(&row.sealed_key, place.as_bytes()).map_err(LedgerError::from)?;
-    let key = std::str::from_utf8(&key).ok().and_then(|text| LicenseKey::new(text).ok());
-    Ok(key.ok_or(LedgerError::Dangling("key"))?)
+    Ok(row.key(secret)?)
 }
 
 /// Refuses a text that holds the license's key: it would be kept for everybody to read.

@@ -52,6 +52,7 @@ pub(super) fn methods() -> Vec<&'static str> {
         mail::METHODS,
         template::METHODS,
         payment::METHODS,
+        webhook::METHODS,
     ]
     .concat()
 }
@@ -72,6 +73,7 @@ pub(super) fn described() -> impl Iterator<Item = &'static super::openrpc::Descr
         mail::DESCRIBED,
         template::DESCRIBED,
         payment::DESCRIBED,
+        webhook::DESCRIBED,
     ]
     .into_iter()
     .flatten()

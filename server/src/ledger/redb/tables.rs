@@ -168,6 +168,20 @@ tables! {
     mail_habits MAIL_HABITS "mail-habits": (u128, u8) => Record,
     /// A vendor's own wordings, by mode and template.
     wordings WORDINGS "wordings": (u128, u8, u8) => Record,
+    /// Where events are sent, by id.
+    webhooks WEBHOOKS "webhooks": u128 => Record,
+    /// Events on their way, by id.
+    deliveries DELIVERIES "deliveries": u128 => Record,
+    /// Those that wait, by webhook and the second they are due.
+    deliveries_due DELIVERIES_DUE "deliveries-due": (u128, i64, u128) => (),
+    /// All of them, by the second they are forgotten.
+    deliveries_end DELIVERIES_END "deliveries-end": (i64, u128) => (),
+    /// Webhooks that are switched on, by the second at which something is due for them.
+    webhook_dues WEBHOOK_DUES "webhook-dues": (i64, u128) => (),
+    /// The same second, by webhook.
+    webhook_noted WEBHOOK_NOTED "webhook-noted": u128 => i64,
+    /// Webhooks that were deleted, while deliveries of theirs are left.
+    webhooks_gone WEBHOOKS_GONE "webhooks-gone": u128 => (),
     /// Codes that sign in at the portal, by the code's digest.
     portal_codes PORTAL_CODES "portal-codes": &'static [u8; 32] => Record,
     /// The same, by the digest of the address that was asked for and by their end.

@@ -7,6 +7,7 @@ mod letters;
 mod licenses;
 mod payments;
 mod portal;
+mod webhooks;
 
 pub use licenses::Stamp;
 
@@ -16,9 +17,10 @@ use counterfoil_core::time::Timestamp;
 use redb::{ReadableTable, WriteTransaction};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::{
-    DayCounts, IdempotencyRow, LedgerError, List, SigningKeysRow, TokenRow, VendorRow,
+    DayCounts, IdempotencyRow, LedgerError, List, SigningKeysRow, TokenRow, VendorRow, WebhookRow,
 };
 use super::listing::Lists;
 use super::rows::Rows;
@@ -36,6 +38,8 @@ pub struct Txn<'t> {
     written: Written,
     /// What the jobs of the batch counted, to be added up once.
     days: BTreeMap<(ProductId, Mode, i64), DayCounts>,
+    /// Vendors' webhooks, as far as they were looked up.
+    hooks: BTreeMap<(VendorId, Mode), Arc<[WebhookRow]>>,
 }
 
 /// What a transaction wrote about.
@@ -61,7 +65,8 @@ impl<'t> Txn<'t> {
         let last_id = tables.meta.get("last-id")?.map(|mark| mark.value().to_vec());
         let last_id = last_id.and_then(|mark| <[u8; 16]>::try_from(mark).ok());
         let last_id = IdNumber::from_raw(last_id.map_or(0, u128::from_be_bytes));
-        Ok(Self { tables, last_id, written: Written::default(), days: BTreeMap::new() })
+        let (written, days, hooks) = (Written::default(), BTreeMap::new(), BTreeMap::new());
+        Ok(Self { tables, last_id, written, days, hooks })
     }
 
     /// How many rows were written so far.

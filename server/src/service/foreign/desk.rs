@@ -10,7 +10,7 @@ use super::{Answer, Visit, handing};
 use crate::auth::Principal;
 use crate::env::random;
 use crate::ledger::{LicenseRow, Txn};
-use crate::service::{App, Desk, issuing, licenses};
+use crate::service::{Desk, issuing, licenses};
 
 impl Visit<'_> {
     /// Changes a license.
@@ -53,7 +53,6 @@ impl Visit<'_> {
 
     /// The desk at which somebody stands.
     pub(super) fn desk_of(&self, by: Principal) -> Desk<'_> {
-        let App { secret, env, mail, signer, public_url, .. } = self.app;
-        Desk { by, secret, env: &**env, mail, signer, public_url, now: self.now }
+        self.app.desk(by, self.now)
     }
 }

@@ -20,7 +20,6 @@ use crate::env::random;
 use crate::ledger::{LedgerError, PaymentConnectionRow, PaymentDeliveryRow, Payments, Rows, Txn};
 use crate::secret::to_hex;
 use crate::service::App;
-use crate::service::desk::Desk;
 use crate::service::portal::vendor_at;
 
 /// Seconds by which the time that a provider signed may differ from ours, either way.
@@ -158,12 +157,12 @@ impl Intake {
     /// Keeps it and applies it; `None` when its connection is gone meanwhile.
     fn take(&self, txn: &mut Txn<'_>, body: &[u8]) -> Result<Option<Taken>, Refusal> {
         let Self { app, connection, vendor, mode, notice, now, .. } = self;
-        let App { env, secret, mail, signer, public_url, .. } = app;
+        let (env, secret) = (&app.env, &app.secret);
         if txn.payment_connection(connection.id)?.is_none() {
             return Ok(None);
         }
         let by = Principal { vendor: *vendor, mode: *mode, product: None, actor: Actor::Payments };
-        let desk = Desk { by, secret, env: &**env, mail, signer, public_url, now: *now };
+        let desk = app.desk(by, *now);
         let nonce = random(&**env)?;
         let id = PaymentDeliveryId::new(txn.next_id(*now, random(&**env)?));
         let row = PaymentDeliveryRow {

@@ -155,6 +155,7 @@ impl Txn<'_> {
         let key = (license.vendor.number().raw(), mode, id.number().raw());
         self.tables.history.insert(key, encode(&item)?.as_slice())?;
         self.list(List::history(license.id), id.number())?;
+        self.tell(row, (id, &item), stamp)?;
         if event.kind == EventKind::ActivationCreated {
             let today = self.counted(license.product, license.mode, stamp.at);
             today.activations = today.activations.saturating_add(1);

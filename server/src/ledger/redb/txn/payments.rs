@@ -69,11 +69,11 @@ impl Txn<'_> {
         row: &PaymentDeliveryRow,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
-        self.forget_deliveries(now)?;
+        self.forget_payment_deliveries(now)?;
         let (vendor, mode, provider) = side_key(row.side());
         let id = row.id.number();
         match self.payment_delivery(row.id)? {
-            Some(before) => self.unfile_delivery(&before)?,
+            Some(before) => self.unfile_payment_delivery(&before)?,
             None => self.list(all(row), id)?,
         }
         self.count();
@@ -89,7 +89,7 @@ impl Txn<'_> {
     }
 
     /// Takes a delivery out of everything that says how it stands.
-    fn unfile_delivery(&mut self, row: &PaymentDeliveryRow) -> Result<(), LedgerError> {
+    fn unfile_payment_delivery(&mut self, row: &PaymentDeliveryRow) -> Result<(), LedgerError> {
         let (vendor, mode, provider) = side_key(row.side());
         let id = row.id.number();
         self.tables.delivery_ends.remove((row.ends_at.unix(), id.raw()))?;
@@ -101,7 +101,7 @@ impl Txn<'_> {
     }
 
     /// Forgets deliveries, and not that they came: a provider may send one again much later.
-    fn forget_deliveries(&mut self, now: Timestamp) -> Result<(), LedgerError> {
+    fn forget_payment_deliveries(&mut self, now: Timestamp) -> Result<(), LedgerError> {
         let mut over = Vec::new();
         for entry in self.tables.delivery_ends.range(..(now.unix(), 0))?.take(FORGOTTEN_AT_ONCE) {
             let number = entry?.0.value().1;
@@ -110,7 +110,7 @@ impl Txn<'_> {
         for id in over {
             if let Some(row) = self.payment_delivery(id)? {
                 self.count();
-                self.unfile_delivery(&row)?;
+                self.unfile_payment_delivery(&row)?;
                 self.unlist(all(&row), id.number())?;
                 self.tables.payment_deliveries.remove(id.number().raw())?;
             }
