@@ -16,8 +16,8 @@ const READY = "counterfoil listening on ";
 
 export const TOKEN = "admin-token-of-the-clients-tests";
 
-/** Starts one. `rpc` and `socket` are the addresses that a client is given. */
-export async function startServer() {
+/** Starts one with further settings. `rpc` and `socket` are the addresses that a client is given. */
+export async function startServer(settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), "counterfoil-clients-"));
   const child = spawn(BINARY, {
     cwd: folder,
@@ -28,6 +28,7 @@ export async function startServer() {
       COUNTERFOIL_STORE: `redb:${join(folder, "k.redb")}`,
       COUNTERFOIL_ADMIN_TOKEN: TOKEN,
       COUNTERFOIL_LOG: "warn",
+      ...settings,
     },
   });
   const exited = once(child, "exit");
