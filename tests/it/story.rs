@@ -10,18 +10,21 @@
 //!
 //! Webhooks lead to names that nobody has, so all that they are told is tried and fails.
 //!
+//! What a payment provider sends comes by its webhook: after the step that connects one, a purchase.
+//!
 //! Subscriptions are played over a web socket. Their ids are jsonrpsee's and never the same, so the
 //! recorded one stands for them.
 
 mod subscription;
 
 use counterfoil_core::wire::native::Call;
+use counterfoil_core::wire::native::admin::payment::ConnectPayments;
 use counterfoil_core::wire::native::openrpc::compact;
 use counterfoil_core::wire::native::portal::OpenSession;
 use counterfoil_server::Options;
 use counterfoil_server::ledger::Webhooks;
 use counterfoil_server::service::App;
-use counterfoil_tests::{ADMIN_TOKEN, Socket, TestServer, in_time};
+use counterfoil_tests::{ADMIN_TOKEN, Sender, Socket, TestServer, in_time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -83,6 +86,9 @@ async fn every_example_is_answered_as_the_documentation_shows() {
         } else {
             answer(&server, step, &params).await
         };
+        if step.method == ConnectPayments::METHOD {
+            sell(&server, &params).await;
+        }
         for (was, is) in [(was, Some(&*result)), (step.pushed.take(), pushed.as_deref())] {
             let (was, is) = (text(was.as_deref()), text(is));
             if bless {
@@ -114,6 +120,17 @@ async fn until_told(server: &TestServer) {
         }
     };
     in_time(told).await;
+}
+
+/// Whoever has been connected sends a purchase: nobody else could.
+async fn sell(server: &TestServer, params: &str) {
+    let connected = parsed(params);
+    let text = |name: &str| connected[name].as_str().unwrap().to_owned();
+    let path = format!("vectors/payments/{}/session-of-a-price.json", text("provider"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let vector = parsed(&std::fs::read_to_string(path).unwrap());
+    let sender = Sender::new(&server.admin, &text("provider"), &text("secret"));
+    sender.tell(server, &vector["body"]).await;
 }
 
 const MEANT: &str = "If this is meant, record the story anew with COUNTERFOIL_BLESS=1.";

@@ -3,7 +3,7 @@
 
 use counterfoil_core::wire::native::{Scope, methods};
 use counterfoil_server::operator::{Order, carry_out};
-use counterfoil_tests::{Client, TestServer};
+use counterfoil_tests::{Client, Sender, TestServer};
 use serde_json::{Value, json};
 
 /// What somebody else gets from a call that names the vendor's things.
@@ -103,6 +103,15 @@ const CELLS: &[Cell] = &[
     cell("admin.webhook.test", TOKENS, NONE, NONE),
     cell("admin.webhook.deliveries", READ, NONE, NONE),
     cell("admin.webhook.redeliver", TOKENS, NONE, NONE),
+    cell("admin.payment.connect", BILLING, Nothing, Nothing),
+    cell("admin.payment.list", READ, Nothing, Nothing),
+    cell("admin.payment.disconnect", BILLING, NONE, NONE),
+    cell("admin.payment.deliveries", READ, Nothing, Nothing),
+    cell("admin.payment.delivery", BILLING, NONE, NONE),
+    cell("admin.payment.replay", BILLING, NONE, NONE),
+    cell("admin.price.map", BILLING, Nothing, NONE),
+    cell("admin.price.list", READ, Nothing, Nothing),
+    cell("admin.price.unmap", BILLING, NONE, NONE),
     // These need a web socket: `history.rs` tries them.
     cell("admin.events", "events:read", Nothing, Nothing),
     cell("admin.unsubscribeEvents", "", Nothing, Nothing),
@@ -118,6 +127,34 @@ struct Things {
     mail: Value,
     webhook: Value,
     delivery: Value,
+    connection: Value,
+    sent: Value,
+}
+
+/// A payment provider of the owner's, and something that it sent: at a price that nobody mapped.
+async fn payments(owner: &Client, name: &str) -> (Value, Value) {
+    // Of one provider there are eight at most.
+    let before = owner.call("admin.payment.list", json!({})).await;
+    for connection in before["items"].as_array().unwrap() {
+        let gone = json!({ "connection": connection["id"] });
+        owner.call("admin.payment.disconnect", gone).await;
+    }
+    let secret = format!("secret of {name}");
+    let call = json!({ "provider": "lemonsqueezy", "secret": secret, "name": secret });
+    let connection = owner.call("admin.payment.connect", call).await;
+    let price = json!({ "provider": "lemonsqueezy", "price": format!("secret-{name}"),
+        "product": format!("product-{name}"), "plan": format!("plan-{name}") });
+    owner.call("admin.price.map", price).await;
+    let order = json!({ "meta": { "event_name": "order_created" }, "data": { "type": "orders",
+        "id": format!("secret-order-{name}"), "attributes": { "status": "paid",
+        "user_email": format!("{name}@secret.example"), "created_at": "2026-06-05T08:00:00Z",
+        "first_order_item": { "variant_id": "unmapped" } } } });
+    let path = connection["url"].as_str().unwrap().split_once("/webhooks").unwrap().1;
+    let sender = Sender::new(owner, "lemonsqueezy", &secret).to(&format!("/webhooks{path}"));
+    let request = sender.request(&order.to_string(), 0);
+    assert_eq!(owner.without_token().send(request).await.status, 200);
+    let sent = owner.call("admin.payment.deliveries", json!({ "limit": 1 })).await;
+    (connection, sent["items"][0].clone())
 }
 
 impl Things {
@@ -148,8 +185,20 @@ impl Things {
         let words = json!({ "template": "license_suspended", "subject": format!("Own {name}") });
         owner.call("admin.template.update", words).await;
         let mail = owner.call("admin.mail.list", json!({ "limit": 1 })).await["items"][0].clone();
+        let (connection, sent) = payments(owner, name).await;
         let (webhook, delivery) = Self::webhook(owner, name).await;
-        Self { slug, license, activation, customer, token, mail, webhook, delivery }
+        Self {
+            slug,
+            license,
+            activation,
+            customer,
+            token,
+            mail,
+            webhook,
+            delivery,
+            connection,
+            sent,
+        }
     }
 
     /// A webhook and what waits for it. There are so many at most, so the last one goes.
@@ -216,7 +265,23 @@ impl Things {
             | "admin.webhook.delete"
             | "admin.webhook.test"
             | "admin.webhook.deliveries" => json!({ "webhook": self.webhook["id"] }),
+            "admin.payment.connect" => {
+                json!({ "provider": "stripe", "secret": format!("whsec of {}", self.slug) })
+            }
+            "admin.payment.disconnect" => json!({ "connection": self.connection["id"] }),
+            "admin.payment.delivery" | "admin.payment.replay" => {
+                json!({ "delivery": self.sent["id"] })
+            }
+            "admin.price.map" => json!({ "provider": "stripe", "price": "price_1",
+                "product": self.slug, "plan": plan }),
+            "admin.price.unmap" => {
+                let name = self.slug.trim_start_matches("product-");
+                json!({ "provider": "lemonsqueezy", "price": format!("secret-{name}") })
+            }
             "admin.webhook.list"
+            | "admin.payment.list"
+            | "admin.payment.deliveries"
+            | "admin.price.list"
             | "admin.product.list"
             | "admin.history.list"
             | "admin.customer.list"
@@ -246,6 +311,10 @@ impl Things {
             of(&self.webhook["url"]),
             of(&self.webhook["secret"]),
             of(&self.delivery["id"]),
+            of(&self.connection["id"]),
+            of(&self.connection["name"]),
+            of(&self.sent["id"]),
+            of(&self.sent["event"]),
             format!("Own {}", self.slug.trim_start_matches("product-")),
         ]
     }
@@ -380,8 +449,8 @@ async fn nothing_of_another_vendor_or_mode_is_seen_by_any_call() {
 /// The reply to a stranger; `None` where it meets what that stranger itself made before.
 async fn reply_is_conflict(stranger: &Client, cell: &Cell, params: &Value) -> Option<Value> {
     let reply = stranger.ask(cell.method, params.clone()).await;
-    let met_its_own =
-        cell.method == "admin.product.create" && reply["error"]["data"]["code"] == "conflict";
+    let makes = ["admin.product.create", "admin.payment.connect"].contains(&cell.method);
+    let met_its_own = makes && reply["error"]["data"]["code"] == "conflict";
     (!met_its_own).then_some(reply)
 }
 
@@ -399,6 +468,9 @@ async fn a_token_of_one_product_sees_no_other_one() {
             // Mail is not kept by product.
             method if method.starts_with("admin.mail.") => Refused("forbidden"),
             method if method.starts_with("admin.template.") => Refused("forbidden"),
+            // Nor are payments.
+            method if method.starts_with("admin.payment.") => Refused("forbidden"),
+            method if method.starts_with("admin.price.") => Refused("forbidden"),
             _ => cell.other_vendor,
         };
         check_seen(cell, "another product's token", expected, &reply, &things.secrets());

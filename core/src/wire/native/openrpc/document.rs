@@ -223,6 +223,8 @@ fn tag_description(tag: &str) -> &'static str {
         "webhook" => "Where events are sent to.",
         "mail" => "Letters to customers: those that wait, were sent, or could not be.",
         "template" => "What letters to customers say.",
+        "payment" => "Payment providers whose webhooks are believed, and what they sent.",
+        "price" => "Which plans the prices of payment providers stand for.",
         "event" => "What happens, as it happens.",
         "stats" => "How things stand, in numbers.",
         "billing" => "What the payment side reports.",
