@@ -259,25 +259,6 @@ impl Things {
             "admin.template.preview" => {
                 json!({ "template": "license_delivered", "license": self.license["key"] })
             }
-            "admin.webhook.create" => json!({ "url": "https://example.com/" }),
-            "admin.webhook.redeliver" => json!({ "delivery": self.delivery["id"] }),
-            "admin.webhook.update"
-            | "admin.webhook.delete"
-            | "admin.webhook.test"
-            | "admin.webhook.deliveries" => json!({ "webhook": self.webhook["id"] }),
-            "admin.payment.connect" => {
-                json!({ "provider": "stripe", "secret": format!("whsec of {}", self.slug) })
-            }
-            "admin.payment.disconnect" => json!({ "connection": self.connection["id"] }),
-            "admin.payment.delivery" | "admin.payment.replay" => {
-                json!({ "delivery": self.sent["id"] })
-            }
-            "admin.price.map" => json!({ "provider": "stripe", "price": "price_1",
-                "product": self.slug, "plan": plan }),
-            "admin.price.unmap" => {
-                let name = self.slug.trim_start_matches("product-");
-                json!({ "provider": "lemonsqueezy", "price": format!("secret-{name}") })
-            }
             "admin.webhook.list"
             | "admin.payment.list"
             | "admin.payment.deliveries"
@@ -290,7 +271,35 @@ impl Things {
             | "admin.mail.status"
             | "admin.mail.list"
             | "admin.template.list" => json!({}),
+            _ if ["admin.webhook.", "admin.payment.", "admin.price."]
+                .iter()
+                .any(|start| method.starts_with(start)) =>
+            {
+                self.connected(method)
+            }
             _ => json!({ "license": license }),
+        }
+    }
+
+    /// As [`params`](Self::params), of what a vendor has connected.
+    fn connected(&self, method: &str) -> Value {
+        let name = self.slug.trim_start_matches("product-");
+        match method {
+            "admin.webhook.create" => json!({ "url": "https://example.com/" }),
+            "admin.webhook.redeliver" => json!({ "delivery": self.delivery["id"] }),
+            "admin.payment.connect" => {
+                json!({ "provider": "stripe", "secret": format!("whsec of {}", self.slug) })
+            }
+            "admin.payment.disconnect" => json!({ "connection": self.connection["id"] }),
+            "admin.payment.delivery" | "admin.payment.replay" => {
+                json!({ "delivery": self.sent["id"] })
+            }
+            "admin.price.map" => json!({ "provider": "stripe", "price": "price_1",
+                "product": self.slug, "plan": self.license["plan"]["slug"] }),
+            "admin.price.unmap" => {
+                json!({ "provider": "lemonsqueezy", "price": format!("secret-{name}") })
+            }
+            _ => json!({ "webhook": self.webhook["id"] }),
         }
     }
 
