@@ -241,3 +241,34 @@ async fn what_a_program_reports_and_what_the_provider_sends_meet() {
     assert_eq!(ends(&only(&server.admin).await), "2026-09-05T09:00:00Z");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn however_much_waits_for_an_order_all_of_it_counts_when_that_comes() {
+    let server = start().await;
+    let sender = Sender::connected(&server.admin, "stripe", SECRET).await;
+    map(&server.admin, "stripe", "price_1RsMonthly", "monthly").await;
+    let mut renewal = event("stripe", "regular-invoice")["body"].take();
+    for number in 0..230 {
+        renewal["id"] = json!(format!("evt_{number}"));
+        renewal["data"]["object"]["id"] = json!(format!("in_{number}"));
+        sender.tell(&server, &renewal).await;
+    }
+    tell(&server, &sender, ("stripe", "first-invoice")).await;
+    // A hundred are woken at a time; what is left waits to be replayed.
+    let call = json!({ "state": "parked", "limit": 200 });
+    loop {
+        let parked = server.admin.call("admin.payment.deliveries", call.clone()).await;
+        let items = parked["items"].as_array().unwrap();
+        if items.is_empty() {
+            break;
+        }
+        for delivery in items {
+            let replay = json!({ "delivery": delivery["id"] });
+            let replayed = server.admin.call("admin.payment.replay", replay).await;
+            assert_eq!(replayed["state"], "applied", "{replayed}");
+        }
+    }
+    // 5 June 2026, a month for the order and 230 for the renewals.
+    assert_eq!(only(&server.admin).await["expiresAt"], "2045-09-05T08:59:58Z");
+    server.stop().await;
+}

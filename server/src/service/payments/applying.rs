@@ -298,7 +298,13 @@ fn reported(
         }
     };
     let is_partial = heard.report.fact == Fact::Refunded { full: false };
-    let billed = billing::report(desk, txn, account, heard)?;
+    let billed = match billing::report(desk, txn, account, heard) {
+        // More waits for the account than there is room for: then this waits here.
+        Err(Refusal::Unavailable { .. }) if !txn.has_licenses(account)? => {
+            return Err(Not::Yet(waits_for));
+        }
+        billed => billed?,
+    };
     course.licenses.extend(billed.licenses.iter().map(|license| license.id));
     if billed.parked && !is_partial {
         return Err(Not::Yet(waits_for));
