@@ -334,7 +334,9 @@ test("an offline file is signed for a place, and holds", async () => {
     await page.getByLabel("For which domain").fill("a.example");
     const saving = page.waitForEvent("download");
     await desk.dialog.getByRole("button", { name: "Sign and save" }).click();
-    const lease = await readFile(await (await saving).path(), "utf8");
+    const file = await saving;
+    assert.equal(file.suggestedFilename(), "acme-forms-pro-a.example.license");
+    const lease = await readFile(await file.path(), "utf8");
     const check = verifyLease(lease.trim(), { jwks, product: "acme-forms-pro", identifier: "a.example", key });
     assert.equal(check.ok, true, check.code);
   });

@@ -1,7 +1,7 @@
 // A file that stands in for the server where no network is: a lease, signed for one place or none.
 
 import { useState } from "preact/hooks";
-import { save } from "../parts/save.ts";
+import { saveLease } from "../parts/lease_file.ts";
 import { instant } from "../parts/span.ts";
 import type { Failure, License, Place } from "./call.ts";
 import type { Act } from "./licenses.tsx";
@@ -27,7 +27,7 @@ export function OfflineFile({ license, place, act }: OfflineProps) {
     setAsking(false);
     setFailure(reply.ok ? null : reply.failure);
     setSaved(reply.ok ? reply.value.expiresAt : null);
-    if (reply.ok) save(fileName(license, place), `${reply.value.lease}\n`);
+    if (reply.ok) saveLease(reply.value.lease, license.product.slug, place?.identifier);
   }
 
   return (
@@ -45,10 +45,4 @@ export function OfflineFile({ license, place, act }: OfflineProps) {
       </Notices>
     </div>
   );
-}
-
-/** Without anything that a file's name cannot have on some system. */
-function fileName({ product }: License, place: Place | null): string {
-  const of = place ? `${product.slug}-${place.identifier}` : product.slug;
-  return `${of.replace(/[^\w.@-]+/g, "_").slice(0, 100)}.license`;
 }

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Field } from "../../parts/field.tsx";
-import { save } from "../../parts/save.ts";
+import { saveLease } from "../../parts/lease_file.ts";
 import { instant } from "../../parts/span.ts";
 import { call, type Failure } from "../call.ts";
 import { useDesk } from "../desk.ts";
@@ -29,7 +29,7 @@ export function LeaseDialog({ license, onClose }: { license: License; onClose: (
     const reply = await call("admin.license.lease", params);
     setAsking(false);
     if (!reply.ok) return setFailure(reply.failure);
-    save(`${license.product.slug}-${(place || license.alias).replace(/[^\w.@-]+/gu, "_").slice(0, 100)}.license`, `${reply.value.lease}\n`);
+    saveLease(reply.value.lease, license.product.slug, place || license.alias);
     onClose();
     say({ text: `Saved. It holds until ${instant(reply.value.expiresAt)}.` });
   }
