@@ -72,7 +72,8 @@ export interface Listed<T> {
 // A filter that few pass gives short parts. So many are asked for before a person has to say so.
 const partsAtOnce = 12;
 
-const partSize = 50;
+// A row is a card on a phone, and fifty of them are a long way to whatever stands below.
+const partSize = matchMedia("(max-width: 40rem)").matches ? 20 : 50;
 
 interface State<T> {
   items: T[];
