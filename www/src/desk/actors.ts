@@ -13,6 +13,7 @@ export function useActors(): (actor: string) => ActorWords {
   const names = new Map(tokens.value?.items.map(({ id, name }) => [id, name]));
   return (actor) => {
     if (actor === "key") return { name: "whoever has the key" };
+    if (actor === "payments") return { name: "a payment provider" };
     if (actor === "system") return { name: "the server" };
     if (actor.startsWith("cus_")) return { name: "the customer", href: to(["customers", actor]) };
     const name = names.get(actor);

@@ -10,6 +10,7 @@ import { NewLicense } from "./licenses/new_license.tsx";
 import { MailScreen } from "./mail/mail.tsx";
 import { TemplateScreen } from "./mail/template.tsx";
 import { Overview } from "./overview/overview.tsx";
+import { Payments } from "./payments/payments.tsx";
 import { PlanScreen } from "./products/plan.tsx";
 import { ProductScreen } from "./products/product.tsx";
 import { Products } from "./products/products.tsx";
@@ -32,6 +33,8 @@ export function Screen({ route }: { route: Route }) {
       return of ? <ProductScreen id={of} /> : <Products />;
     case "mail":
       return of ? <TemplateScreen name={of} /> : <MailScreen query={route.query} />;
+    case "payments":
+      return <Payments query={route.query} />;
     case "history":
       return <HistoryScreen query={route.query} />;
     case "tokens":

@@ -149,6 +149,38 @@ export interface Template {
   customized: string[];
 }
 
+export type Provider = "stripe" | "paddle" | "lemonsqueezy" | "woocommerce" | "gumroad";
+
+export interface PaymentConnection {
+  id: string;
+  provider: Provider;
+  name: string | null;
+  mode: Mode;
+  url: string;
+  createdAt: string;
+}
+
+export interface Price {
+  provider: Provider;
+  price: string;
+  product: string;
+  plan: string;
+  createdAt: string;
+}
+
+export interface PaymentDelivery {
+  id: string;
+  provider: Provider;
+  event: string;
+  type: string;
+  at: string;
+  receivedAt: string;
+  state: "applied" | "ignored" | "parked" | "refused";
+  waitsFor: string | null;
+  problem: string | null;
+  licenses: string[];
+}
+
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
@@ -268,6 +300,18 @@ export interface Methods {
     { template: string; subject?: string | null; text?: string | null; html?: string | null; enabled?: boolean } & Repeatable,
     Template,
   ];
+  "admin.payment.connect": [{ provider: Provider; secret: string; name?: string } & Repeatable, PaymentConnection];
+  "admin.payment.list": [Part, Page<PaymentConnection>];
+  "admin.payment.disconnect": [{ connection: string } & Repeatable, PaymentConnection];
+  "admin.payment.deliveries": [{ state?: PaymentDelivery["state"] } & Part, Page<PaymentDelivery>];
+  "admin.payment.delivery": [{ delivery: string }, { delivery: PaymentDelivery; body: string }];
+  "admin.payment.replay": [{ delivery: string } & Repeatable, PaymentDelivery];
+  "admin.price.map": [
+    { provider: Provider; price: string; product: string; plan: string } & Repeatable,
+    Price & { applied: number; more: boolean },
+  ];
+  "admin.price.list": [Part, Page<Price>];
+  "admin.price.unmap": [{ provider: Provider; price: string } & Repeatable, Price];
   "admin.template.preview": [
     { template: string; subject?: string; text?: string; html?: string; license?: string },
     { subject: string; text: string; html: string },

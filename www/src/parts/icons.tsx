@@ -109,6 +109,12 @@ export const Mail = () => (
   </Icon>
 );
 
+export const Card = () => (
+  <Icon>
+    <path d="M3.25 5h13.5v10H3.25zM3.25 8.25h13.5M6 12h2.5" />
+  </Icon>
+);
+
 export const Past = () => (
   <Icon>
     <path d="M4 10a6.25 6.25 0 1 1 1.9 4.5M3.75 7.25 4 10.25l2.75-1.5M10 6.75V10l2.5 1.75" />

@@ -55,6 +55,7 @@ export function HistoryScreen({ query }: { query: URLSearchParams }) {
   const actors: [string, string][] = [
     ["", "Whoever did it"],
     ["key", "Whoever has the key"],
+    ["payments", "A payment provider"],
     ["system", "The server"],
     ...(tokens.value?.items ?? []).map(({ id, name }): [string, string] => [id, `Token “${name}”`]),
   ];
