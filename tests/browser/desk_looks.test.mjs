@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { launchBrowser } from "./harness/browser.mjs";
 import { atDesk, openDesk } from "./harness/desk_page.mjs";
-import { furnish, story } from "./harness/desk_shop.mjs";
+import { arrive, deskScreens } from "./harness/desk_screens.mjs";
 import { startServer } from "./harness/server.mjs";
 
 let browser;
@@ -15,57 +15,7 @@ let screens;
 
 before(async () => {
   server = await startServer();
-  const licenses = await furnish(server, 30);
-  const told = await story(server);
-  await server.call("admin.license.update", { license: told.id, metadata: { note: "a".repeat(300) } });
-  const [product] = (await server.call("admin.product.list", {})).items;
-  const [plan] = (await server.call("admin.plan.list", { product: product.id })).items;
-  screens = {
-    "overview": { path: "overview" },
-    "licenses": { path: "licenses" },
-    "selected licenses": { path: "licenses", reach: async ({ page }) => {
-      await page.locator("tbody input").nth(1).check();
-      await page.locator(".bulk").getByRole("button", { name: "More" }).click();
-    } },
-    "nothing found": { path: "licenses?q=zzzz" },
-    "a new license": { path: "licenses/new" },
-    "a license": { path: `licenses/${told.id}?why=1&for=harbour.example`, reach: ({ page }) => page.locator(".why-said").waitFor() },
-    "an ended license": { path: `licenses/${licenses[16].id}` },
-    "a menu": { path: `licenses/${told.id}`, reach: ({ desk }) => desk.button("More to do").click() },
-    "a question": { path: `licenses/${told.id}`, reach: async ({ page, desk }) => {
-      await desk.button("More to do").click();
-      await page.getByRole("menuitem", { name: "Revoke" }).click();
-    } },
-    "the terms": { path: `licenses/${told.id}`, reach: async ({ page, desk }) => {
-      await desk.button("More to do").click();
-      await page.getByRole("menuitem", { name: "Edit terms" }).click();
-    } },
-    "an extension": { path: `licenses/${told.id}`, reach: ({ desk }) => desk.button("Extend…").click() },
-    "something said": { path: `licenses/${told.id}`, reach: async ({ page, desk }) => {
-      await desk.button("Extend…").click();
-      await desk.dialog.getByRole("button", { name: "Extend" }).click();
-      await desk.toast.waitFor();
-    } },
-    "customers": { path: "customers" },
-    "a customer": { path: `customers/${told.customer.id}` },
-    "products": { path: "products" },
-    "a new product": { path: "products/new" },
-    "a product": { path: `products/${product.id}` },
-    "a plan": { path: `products/${product.id}/${plan.id}` },
-    "mail": { path: "mail" },
-    "a template": { path: "mail/license_delivered", reach: ({ page }) => page.locator(".preview-subject").waitFor() },
-    "history": { path: "history" },
-    "tokens": { path: "tokens" },
-    "a new token": { path: "tokens?new=1" },
-    "signing keys": { path: "keys" },
-    "the palette": { path: "overview", reach: async ({ page }) => {
-      await page.keyboard.press("Control+k");
-      await page.keyboard.type("ada");
-      await page.getByRole("option", { name: /Customer$/ }).first().waitFor();
-    } },
-    "the keys": { path: "overview", reach: ({ page }) => page.keyboard.press("?") },
-    "no screen": { path: "nowhere" },
-  };
+  screens = await deskScreens(server);
   browser = await launchBrowser();
 });
 
@@ -77,13 +27,8 @@ after(async () => {
 /** Every screen in one visit, one after the other. */
 function everyScreen(look, options) {
   const body = async (visited) => {
-    for (const [name, { path, reach }] of Object.entries(screens)) {
-      await visited.page.goto(`${server.url}/admin/#/${path}`);
-      // What a screen before it left open must not be taken for this one's.
-      await visited.page.reload();
-      await visited.desk.heading.waitFor();
-      await visited.page.waitForFunction(() => !document.querySelector(".waiting, [aria-busy=true]"));
-      await reach?.(visited);
+    for (const [name, screen] of Object.entries(screens)) {
+      await arrive(server, visited, screen);
       await look(name, visited);
     }
   };

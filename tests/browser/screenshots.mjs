@@ -1,20 +1,27 @@
-// Pictures of every state of the pages, for people to look at: target/screenshots/*.png.
+// Pictures of every page and state, for people to look at: `node screenshots.mjs [FOLDER [NAMES]]`.
+// NAMES is a pattern: only pictures whose name matches it are taken.
 
 import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchBrowser, visit } from "./harness/browser.mjs";
 import { checkPage, mistype } from "./harness/check_page.mjs";
+import { atDesk, openDesk } from "./harness/desk_page.mjs";
+import { arrive, deskScreens } from "./harness/desk_screens.mjs";
 import { portalPage, startShop } from "./harness/portal_page.mjs";
 import { seed } from "./harness/seed.mjs";
 import { startServer } from "./harness/server.mjs";
 import { answerWith, status } from "./harness/verdicts.mjs";
 
-const folder = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
+const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("../../target/screenshots/", import.meta.url)));
+const wanted = new RegExp(process.argv[3] ?? "");
+const reducedMotion = "reduce";
 const looks = {
-  light: { colorScheme: "light", viewport: { width: 1100, height: 860 } },
-  dark: { colorScheme: "dark", viewport: { width: 1100, height: 860 } },
-  phone: { colorScheme: "light", viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 },
+  light: { colorScheme: "light", viewport: { width: 1280, height: 860 }, reducedMotion },
+  dark: { colorScheme: "dark", viewport: { width: 1280, height: 860 }, reducedMotion },
+  phone: { colorScheme: "light", viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, reducedMotion },
 };
+const expected = /Failed to load resource/;
 
 const states = {
   "empty": async () => {},
@@ -83,43 +90,87 @@ const portalStates = {
 };
 const answered = /held|valid|expired|place|unknown|wrong-product|suspended|revoked|bad|could/;
 
+let taken = 0;
+const fileOf = (name, look) => join(folder, `${name.replaceAll(" ", "-")}-${look}.png`);
+
+/** Those of a group of pictures that were asked for. */
+function asked(group, all, look) {
+  return Object.entries(all).filter(([name]) => wanted.test(`${group}-${name}-${look}`.replaceAll(" ", "-")));
+}
+
+async function picture(page, name, look, fullPage = true) {
+  await page.screenshot({ path: fileOf(name, look), fullPage, animations: "disabled" });
+  taken += 1;
+}
+
+async function takeCheck(look) {
+  for (const [state, reach] of asked("check", states, look)) {
+    const take = async ({ page }) => {
+      const check = checkPage(page);
+      await reach({ check, page, keys });
+      if (answered.test(state)) await check.title.waitFor();
+      await picture(page, `check-${state}`, look);
+    };
+    await visit(browser, server.url, take, { ...looks[look], expected });
+  }
+}
+
+async function takePortal(look) {
+  for (const [state, reach] of asked("portal", portalStates, look)) {
+    // Somebody new for each: of many links for one address only the first few are mailed.
+    const { email } = await shop.sell({ expiresAt: "2024-02-29T00:00:00Z" });
+    await shop.sell({ email, expiresAt: "2099-06-04T00:00:00Z" }, "example.com", "staging.example.com");
+    const take = async ({ page }) => {
+      await reach({ page, portal: portalPage(page), at: `${shop.server.url}/portal/` });
+      await picture(page, `portal-${state}`, look);
+    };
+    await visit(browser, await shop.link(email), take, { ...looks[look], expected });
+  }
+}
+
+async function takeDocs(look) {
+  for (const [name, at] of asked("docs", { first: "", method: "#license.activate", errors: "#errors" }, look)) {
+    const take = async ({ page }) => {
+      await page.locator("article").first().waitFor();
+      await picture(page, `docs-${name}`, look, false);
+    };
+    await visit(browser, `${server.url}/docs/${at}`, take, looks[look]);
+  }
+}
+
+async function takeDesk(look) {
+  const screens = asked("desk", deskStates, look);
+  const take = async (visited) => {
+    for (const [name, screen] of screens) {
+      await arrive(desk, visited, screen);
+      // What lies over a page stands in the window, not on the page.
+      const isOver = await visited.page.locator("dialog[open], .menu-list, .toast").count();
+      await picture(visited.page, `desk-${name}`, look, isOver === 0);
+    }
+  };
+  if (screens.length > 0) await atDesk(browser, desk, "overview", take, looks[look]);
+  for (const [name] of asked("desk", { "the way in": null }, look)) {
+    const wayIn = async ({ page, desk: nobody }) => {
+      await nobody.token.waitFor();
+      await picture(page, `desk-${name}`, look);
+    };
+    await openDesk(browser, desk, wayIn, looks[look]);
+  }
+}
+
 await mkdir(folder, { recursive: true });
-const server = await startServer();
 const browser = await launchBrowser();
+const server = await startServer();
+const desk = await startServer();
 const shop = await startShop();
+const keys = await seed(server);
+const deskStates = await deskScreens(desk);
 try {
-  const keys = await seed(server);
-  for (const [look, options] of Object.entries(looks)) {
-    for (const [state, reach] of Object.entries(states)) {
-      const take = async ({ page }) => {
-        const check = checkPage(page);
-        await reach({ check, page, keys });
-        if (answered.test(state)) await check.title.waitFor();
-        await page.screenshot({ path: `${folder}${state}-${look}.png`, fullPage: true, animations: "disabled" });
-      };
-      await visit(browser, server.url, take, { ...options, expected: /Failed to load resource/ });
-    }
-    for (const [state, reach] of Object.entries(portalStates)) {
-      // Somebody new for each: of many links for one address only the first few are mailed.
-      const { email } = await shop.sell({ expiresAt: "2024-02-29T00:00:00Z" });
-      await shop.sell({ email, expiresAt: "2099-06-04T00:00:00Z" }, "example.com", "staging.example.com");
-      const take = async ({ page }) => {
-        await reach({ page, portal: portalPage(page), at: `${shop.server.url}/portal/` });
-        await page.screenshot({ path: `${folder}portal-${state}-${look}.png`, fullPage: true, animations: "disabled" });
-      };
-      await visit(browser, await shop.link(email), take, { ...options, expected: /Failed to load resource/ });
-    }
-    for (const at of ["", "#license.activate", "#errors"]) {
-      const take = async ({ page }) => {
-        await page.locator("article").first().waitFor();
-        await page.screenshot({ path: `${folder}docs${at.slice(1) && "-"}${at.slice(1)}-${look}.png` });
-      };
-      await visit(browser, `${server.url}/docs/${at}`, take, options);
-    }
+  for (const look of Object.keys(looks)) {
+    for (const take of [takeCheck, takePortal, takeDocs, takeDesk]) await take(look);
   }
 } finally {
   await browser.close();
-  await shop.stop();
-  await server.stop();
+  for (const running of [shop, desk, server]) await running.stop();
 }
-console.log(`screenshots are in ${folder}`);
+console.log(`${taken} pictures are in ${folder}`);

@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::failure::{Failure, Result};
 use crate::tool;
 
+/// Tells programs in JavaScript which server to start.
+pub(crate) const SERVER: &str = "COUNTERFOIL_BIN";
+
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The very cargo that runs this program.

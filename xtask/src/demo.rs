@@ -57,6 +57,11 @@ fn serve(binary: &Path, data: &Path, listen: Option<OsString>, with_node: bool) 
     let server = Server::start(binary, data, listen, &token)?;
     let keys = seed::plant(&Rpc::new(&server.url, &token), data)?;
     println!("\n{}", paste::page(&server.url, &keys, with_node));
+    // Its page is there only where Node was to build it.
+    if with_node {
+        println!("A link into the desk");
+        println!("{}\n", server::admin_link(binary, data, &server.url)?);
+    }
     println!("The admin token is in {}", data.join(ADMIN_TOKEN).display());
     println!("Ctrl-C stops the server.");
     server.wait()

@@ -18,6 +18,7 @@ mod test;
 mod tool;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lexopt::Arg;
@@ -35,6 +36,7 @@ cargo xtask COMMAND
   test   run every check and every test, and end with a table
   npm    build the npm package into wasm/pkg
   pages  build the npm package, then the pages into www/dist
+           --pictures DIR  take pictures of every page and screen into DIR
   bench  run the benchmarks and print the sizes of the npm package
            NAME …          only these: checks, activations, lists
   fuzz   fuzz the parsers of the old systems' dialects, and keep what was found
@@ -61,6 +63,15 @@ fn dispatch() -> Result<bool> {
     match next(&mut args)? {
         Some(Arg::Value(command)) if command == "demo" => demo::run(demo_options(&mut args)?)?,
         Some(Arg::Value(command)) if command == "bench" => bench::run(&benches(&mut args)?)?,
+        Some(Arg::Value(command)) if command == "pages" => {
+            let pictures = pictures(&mut args)?;
+            let node = Node::require()?;
+            npm::build(&node)?;
+            pages::build(&node)?;
+            if let Some(folder) = pictures {
+                pages::take_pictures(&node, &folder)?;
+            }
+        }
         Some(Arg::Value(command)) if command == "fuzz" => {
             let (runs, named) = fuzzed(&mut args)?;
             fuzz::run(runs, &named)?;
@@ -74,11 +85,6 @@ fn dispatch() -> Result<bool> {
                 Some("npm") => {
                     npm::build(&Node::require()?)?;
                     npm::check_size()?;
-                }
-                Some("pages") => {
-                    let node = Node::require()?;
-                    npm::build(&node)?;
-                    pages::build(&node)?;
                 }
                 _ => return Err(unexpected(Arg::Value(command))),
             }
@@ -100,6 +106,18 @@ fn demo_options(args: &mut lexopt::Parser) -> Result<demo::Options> {
         }
     }
     Ok(options)
+}
+
+/// The folder for pictures of the pages, if somebody wants some.
+fn pictures(args: &mut lexopt::Parser) -> Result<Option<PathBuf>> {
+    let mut folder = None;
+    while let Some(arg) = next(args)? {
+        match arg {
+            Arg::Long("pictures") => folder = Some(value(args)?.into()),
+            Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(unexpected(arg)),
+        }
+    }
+    Ok(folder)
 }
 
 fn benches(args: &mut lexopt::Parser) -> Result<Vec<String>> {

@@ -11,10 +11,8 @@ use std::process::Command;
 use crate::failure::Result;
 use crate::node::Node;
 use crate::{cargo, chromium, npm, pages, tool, workspace};
+use cargo::SERVER;
 use report::{Outcome, Report};
-
-/// Tells the JavaScript tests which server to start.
-const SERVER: &str = "COUNTERFOIL_BIN";
 
 /// The steps for which Node is needed.
 const JAVASCRIPT: [&str; 6] =

@@ -47,12 +47,8 @@ impl Server {
         let (sender, events) = mpsc::channel();
         // Before the server starts: from here on no signal can leave it behind.
         listen_for_signals(sender.clone())?;
-        let mut store = OsString::from("redb:");
-        store.push(data.join("counterfoil.redb"));
-        let mut command = tool::new(binary);
-        forget_settings(&mut command);
+        let mut command = on_store(binary, data);
         command
-            .env("COUNTERFOIL_STORE", store)
             .env("COUNTERFOIL_ADMIN_TOKEN", token)
             .env("COUNTERFOIL_LISTEN", listen.unwrap_or_else(free_address))
             .stdin(Stdio::null())
@@ -81,6 +77,23 @@ impl Server {
         }
         Err(Failure::new(format!("The server ended by itself ({status}).")))
     }
+}
+
+/// A link that signs in at the desk of the running server, once.
+pub(super) fn admin_link(binary: &Path, data: &Path, url: &str) -> Result<String> {
+    let mut command = on_store(binary, data);
+    let link = tool::output(command.arg("admin-link").env("COUNTERFOIL_PUBLIC_URL", url))?;
+    Ok(link.trim().to_owned())
+}
+
+/// A command of the server's binary on the demo's store.
+fn on_store(binary: &Path, data: &Path) -> Command {
+    let mut store = OsString::from("redb:");
+    store.push(data.join("counterfoil.redb"));
+    let mut command = tool::new(binary);
+    forget_settings(&mut command);
+    command.env("COUNTERFOIL_STORE", store);
+    command
 }
 
 /// Ends the server whichever way this program goes on.
