@@ -6,7 +6,7 @@ import { useContext, useEffect, useRef } from "preact/hooks";
 import type { Live } from "./live.ts";
 import { may, type Session } from "./session.ts";
 import type { EventItem } from "./things.ts";
-import type { Say } from "./toasts.tsx";
+import type { Say } from "./kit/toasts.tsx";
 
 export interface Desk {
   session: Session;

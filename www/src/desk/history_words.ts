@@ -1,6 +1,6 @@
 // What happened, in words. The types are the server's; one that is not known here is shown as it is.
 
-import { day, count } from "./parts.tsx";
+import { day, count } from "./kit/parts.tsx";
 import type { HistoryItem } from "./things.ts";
 
 type Data = Record<string, unknown>;

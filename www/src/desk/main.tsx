@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { DeskPage } from "./page.tsx";
-import { keptTheme } from "./theme.ts";
+import { keptTheme } from "./frame/theme.ts";
 
 document.documentElement.dataset.theme = keptTheme();
 const page = document.getElementById("page");

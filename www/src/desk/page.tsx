@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Notice } from "../parts/notice.tsx";
 import { type Failure, onSessionLost } from "./call.ts";
-import { DeskFrame } from "./frame.tsx";
+import { DeskFrame } from "./frame/frame.tsx";
 import { currentSession, forgetCode, linkedCode, type Session, signOut } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
 

@@ -14,7 +14,7 @@ import { Payments } from "./payments/payments.tsx";
 import { PlanScreen } from "./products/plan.tsx";
 import { ProductScreen } from "./products/product.tsx";
 import { Products } from "./products/products.tsx";
-import { Empty, Heading } from "./parts.tsx";
+import { Empty, Heading } from "./kit/parts.tsx";
 import { type Route, to } from "./route.ts";
 import { Tokens } from "./tokens/tokens.tsx";
 

@@ -7,9 +7,9 @@ import { useAsked, useListed } from "../asked.ts";
 import { useDesk, useEvents, useGathered, useMay } from "../desk.ts";
 import { useForm } from "../form.ts";
 import { licenseColumns } from "../licenses/columns.tsx";
-import { day, Empty, Heading, NotDone, NotShown } from "../parts.tsx";
+import { day, Empty, Heading, NotDone, NotShown } from "../kit/parts.tsx";
 import { to } from "../route.ts";
-import { Table } from "../table.tsx";
+import { Table } from "../kit/table.tsx";
 
 export function CustomerScreen({ id }: { id: string }) {
   const { say } = useDesk();

@@ -3,9 +3,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { Search } from "../../parts/icons.tsx";
 import { useListed } from "../asked.ts";
-import { day, Empty, Heading } from "../parts.tsx";
+import { day, Empty, Heading } from "../kit/parts.tsx";
 import { settle, to } from "../route.ts";
-import { type Column, Table } from "../table.tsx";
+import { type Column, Table } from "../kit/table.tsx";
 import type { Customer } from "../things.ts";
 
 const waitMs = 200;

@@ -11,9 +11,9 @@ import { csv } from "../csv.ts";
 import { useDesk, useEvents, useGathered } from "../desk.ts";
 import { eventDetail, eventTitle } from "../history_words.ts";
 import { Choice } from "../licenses/filters.tsx";
-import { Ago, count, Empty, Heading } from "../parts.tsx";
+import { Ago, count, Empty, Heading } from "../kit/parts.tsx";
 import { settle, to } from "../route.ts";
-import { type Column, Table } from "../table.tsx";
+import { type Column, Table } from "../kit/table.tsx";
 import type { EventItem, Page } from "../things.ts";
 
 const names = ["type", "actor", "since", "until"] as const;

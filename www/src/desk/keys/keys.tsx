@@ -5,8 +5,8 @@ import { Copy } from "../../parts/copy.tsx";
 import { save } from "../../parts/save.ts";
 import type { Failure } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { Heading, NotShown } from "../parts.tsx";
-import { Badge } from "../status.tsx";
+import { Heading, NotShown } from "../kit/parts.tsx";
+import { Badge } from "../kit/status.tsx";
 
 interface Jwk {
   kid: string;

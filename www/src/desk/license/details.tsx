@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { Copy } from "../../parts/copy.tsx";
 import { Chips, Fact } from "../../parts/facts.tsx";
 import { instant, span } from "../../parts/span.ts";
-import { Ago, count } from "../parts.tsx";
+import { Ago, count } from "../kit/parts.tsx";
 import { to } from "../route.ts";
 import type { License } from "../things.ts";
 

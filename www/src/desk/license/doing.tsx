@@ -6,7 +6,7 @@ import { Dots } from "../../parts/icons.tsx";
 import { type Action, actions, isOver } from "../licenses/actions.ts";
 import { ActionDialog } from "../licenses/bulk.tsx";
 import { ExtendDialog } from "../licenses/extend.tsx";
-import { Menu, type MenuItem } from "../menu.tsx";
+import { Menu, type MenuItem } from "../kit/menu.tsx";
 import type { License } from "../things.ts";
 import { EditDialog } from "./edit.tsx";
 import { InactivateDialog, RotateDialog } from "./reissue.tsx";

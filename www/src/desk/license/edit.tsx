@@ -5,9 +5,9 @@ import { Field } from "../../parts/field.tsx";
 import { useAsked } from "../asked.ts";
 import { call, type Failure, once } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
 import { Choice } from "../licenses/filters.tsx";
-import { count, NotDone } from "../parts.tsx";
+import { count, NotDone } from "../kit/parts.tsx";
 import { terms } from "../products/words.ts";
 import type { License, LicenseChange, Plan } from "../things.ts";
 

@@ -6,8 +6,8 @@ import { saveLease } from "../../parts/lease_file.ts";
 import { instant } from "../../parts/span.ts";
 import { call, type Failure } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
-import { NotDone } from "../parts.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
+import { NotDone } from "../kit/parts.tsx";
 import type { License } from "../things.ts";
 
 const daySeconds = 86_400;

@@ -4,9 +4,9 @@
 import { useState } from "preact/hooks";
 import { useAsked, useListed } from "../asked.ts";
 import { useEvents, useGathered, useMay } from "../desk.ts";
-import { Heading, NotShown } from "../parts.tsx";
+import { Heading, NotShown } from "../kit/parts.tsx";
 import { to } from "../route.ts";
-import { StatusBadge, reason } from "../status.tsx";
+import { StatusBadge, reason } from "../kit/status.tsx";
 import type { License } from "../things.ts";
 import { Doing } from "./doing.tsx";
 import { Details } from "./details.tsx";

@@ -8,9 +8,9 @@ import { instant, span } from "../../parts/span.ts";
 import type { Listed } from "../asked.ts";
 import { call, type Failure, once } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
 import { isOver } from "../licenses/actions.ts";
-import { Ago, count, NotDone, NotShown } from "../parts.tsx";
+import { Ago, count, NotDone, NotShown } from "../kit/parts.tsx";
 import type { Activation, License } from "../things.ts";
 
 interface PlacesProps {

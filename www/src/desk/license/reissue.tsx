@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import { useAsked } from "../asked.ts";
 import { call, type Failure, once } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
-import { count, NotDone } from "../parts.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
+import { count, NotDone } from "../kit/parts.tsx";
 import type { License } from "../things.ts";
 
 interface ReissueProps {

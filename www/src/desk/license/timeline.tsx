@@ -5,7 +5,7 @@ import { instant, span } from "../../parts/span.ts";
 import { useActors } from "../actors.ts";
 import { call, type Failure, type Reply } from "../call.ts";
 import { eventDetail, eventTitle, eventTone } from "../history_words.ts";
-import { count, NotShown } from "../parts.tsx";
+import { count, NotShown } from "../kit/parts.tsx";
 import type { HistoryItem, Page } from "../things.ts";
 
 const partSize = 200;

@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import { Field } from "../../parts/field.tsx";
 import { call, type Failure, once } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
-import { NotDone } from "../parts.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
+import { NotDone } from "../kit/parts.tsx";
 import type { License } from "../things.ts";
 
 interface UsesProps {

@@ -6,9 +6,9 @@ import type { Verdict } from "counterfoil";
 import { Check, Cross, Question } from "../../parts/icons.tsx";
 import { instant, span } from "../../parts/span.ts";
 import { call, type Failure } from "../call.ts";
-import { NotShown } from "../parts.tsx";
+import { NotShown } from "../kit/parts.tsx";
 import { currentRoute, settle, to } from "../route.ts";
-import { Badge, capital, type Tone } from "../status.tsx";
+import { Badge, capital, type Tone } from "../kit/status.tsx";
 import type { Activation, License } from "../things.ts";
 import { type Judge, type Look, looks, moment, type Snapshot, turns } from "./judging.ts";
 

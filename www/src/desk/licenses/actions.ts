@@ -3,8 +3,8 @@
 
 import type { Call } from "../call.ts";
 import { once } from "../call.ts";
-import { count, day } from "../parts.tsx";
-import { isInGrace } from "../status.tsx";
+import { count, day } from "../kit/parts.tsx";
+import { isInGrace } from "../kit/status.tsx";
 import type { License } from "../things.ts";
 
 export interface Action {

@@ -3,9 +3,9 @@
 import { useState } from "preact/hooks";
 import { Cross } from "../../parts/icons.tsx";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
-import { Menu } from "../menu.tsx";
-import { count, listed } from "../parts.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
+import { Menu } from "../kit/menu.tsx";
+import { count, listed } from "../kit/parts.tsx";
 import type { License } from "../things.ts";
 import { type Action, actions, callOf } from "./actions.ts";
 import { doAll, saying, type Step } from "./doing.ts";

@@ -1,9 +1,9 @@
 // How a license stands in a list.
 
 import type { ComponentChild } from "preact";
-import { Ago, day } from "../parts.tsx";
-import { StatusBadge } from "../status.tsx";
-import type { Column } from "../table.tsx";
+import { Ago, day } from "../kit/parts.tsx";
+import { StatusBadge } from "../kit/status.tsx";
+import type { Column } from "../kit/table.tsx";
 import type { License } from "../things.ts";
 
 export const licenseColumns: Column<License>[] = [

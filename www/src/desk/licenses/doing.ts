@@ -1,9 +1,9 @@
 // Doing something to many licenses, and taking it back.
 
 import { type Call, callAll, type Reply } from "../call.ts";
-import { count } from "../parts.tsx";
+import { count } from "../kit/parts.tsx";
 import type { License } from "../things.ts";
-import type { Said } from "../toasts.tsx";
+import type { Said } from "../kit/toasts.tsx";
 
 /** One license, what is done to it, and what takes that back. */
 export interface Step {

@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { Field } from "../../parts/field.tsx";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
-import { count } from "../parts.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
+import { count } from "../kit/parts.tsx";
 import type { License } from "../things.ts";
 import { extended, type Extension, extensionCall, until } from "./actions.ts";
 import { doAll, saying, type Step } from "./doing.ts";

@@ -7,7 +7,7 @@ import { save } from "../../parts/save.ts";
 import { useAsked } from "../asked.ts";
 import { call, type Failure, once } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { count, Empty, Heading, NotDone, NotShown } from "../parts.tsx";
+import { count, Empty, Heading, NotDone, NotShown } from "../kit/parts.tsx";
 import { go, to } from "../route.ts";
 import type { License, NewLicense as Params, Plan } from "../things.ts";
 import { terms } from "../products/words.ts";

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Field } from "../../parts/field.tsx";
-import { DialogForm } from "../dialog.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
 
 interface SaveViewProps {
   taken: string[];

@@ -8,10 +8,10 @@ import { call, once } from "../call.ts";
 import { useDesk, useMay } from "../desk.ts";
 import { useForm } from "../form.ts";
 import { Choice } from "../licenses/filters.tsx";
-import { Ago, count, Empty, Heading, NotDone, NotShown } from "../parts.tsx";
+import { Ago, count, Empty, Heading, NotDone, NotShown } from "../kit/parts.tsx";
 import { settle, to } from "../route.ts";
-import { Badge, type Tone } from "../status.tsx";
-import { type Column, Table } from "../table.tsx";
+import { Badge, type Tone } from "../kit/status.tsx";
+import { type Column, Table } from "../kit/table.tsx";
 import type { Letter, MailStatus } from "../things.ts";
 import { letterNames, letterName } from "./words.ts";
 

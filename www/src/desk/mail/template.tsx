@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useAsked } from "../asked.ts";
 import { call, type Failure, once } from "../call.ts";
 import { useDesk, useMay } from "../desk.ts";
-import { Heading, NotDone, NotShown } from "../parts.tsx";
+import { Heading, NotDone, NotShown } from "../kit/parts.tsx";
 import { to } from "../route.ts";
 import type { Template } from "../things.ts";
 import { LetterView } from "./letter_view.tsx";

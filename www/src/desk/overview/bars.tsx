@@ -1,7 +1,7 @@
 // A bar for each day, or the same as a table.
 
 import { useState } from "preact/hooks";
-import { count, day } from "../parts.tsx";
+import { count, day } from "../kit/parts.tsx";
 
 interface BarsProps {
   title: string;

@@ -6,9 +6,9 @@ import { useActors } from "../actors.ts";
 import { useAsked, useListed } from "../asked.ts";
 import { useEvents, useGathered } from "../desk.ts";
 import { eventTitle, eventTone } from "../history_words.ts";
-import { Ago, count, day, Empty, Heading, NotShown } from "../parts.tsx";
+import { Ago, count, day, Empty, Heading, NotShown } from "../kit/parts.tsx";
 import { to } from "../route.ts";
-import { capital, statuses, statusTone } from "../status.tsx";
+import { capital, statuses, statusTone } from "../kit/status.tsx";
 import type { Summary } from "../things.ts";
 import { Bars } from "./bars.tsx";
 

@@ -4,10 +4,10 @@ import { Copy } from "../../parts/copy.tsx";
 import { Field } from "../../parts/field.tsx";
 import { once } from "../call.ts";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
 import { useForm } from "../form.ts";
 import { Choice } from "../licenses/filters.tsx";
-import { NotDone } from "../parts.tsx";
+import { NotDone } from "../kit/parts.tsx";
 import type { Provider } from "../things.ts";
 import { addressOf, providerNames, providers } from "./providers.ts";
 

@@ -2,10 +2,10 @@
 
 import { type Listed } from "../asked.ts";
 import { Choice } from "../licenses/filters.tsx";
-import { Ago, Empty } from "../parts.tsx";
+import { Ago, Empty } from "../kit/parts.tsx";
 import { settle, to } from "../route.ts";
-import { Badge } from "../status.tsx";
-import { type Column, Table } from "../table.tsx";
+import { Badge } from "../kit/status.tsx";
+import { type Column, Table } from "../kit/table.tsx";
 import type { PaymentDelivery } from "../things.ts";
 import { DeliveryDialog } from "./delivery.tsx";
 import { outcome, standing } from "./outcome.tsx";

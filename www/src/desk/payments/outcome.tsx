@@ -1,8 +1,8 @@
 // What came of a delivery, in words.
 
 import type { ComponentChild } from "preact";
-import { count } from "../parts.tsx";
-import type { Tone } from "../status.tsx";
+import { count } from "../kit/parts.tsx";
+import type { Tone } from "../kit/status.tsx";
 import type { PaymentDelivery } from "../things.ts";
 
 export const standing: Record<PaymentDelivery["state"], [Tone, string]> = {

@@ -2,7 +2,7 @@
 
 import { useListed } from "../asked.ts";
 import { useEvents, useGathered } from "../desk.ts";
-import { Heading } from "../parts.tsx";
+import { Heading } from "../kit/parts.tsx";
 import type { PaymentDelivery } from "../things.ts";
 import { Connections } from "./connections.tsx";
 import { Deliveries } from "./deliveries.tsx";

@@ -6,7 +6,7 @@ import { useAsked } from "../asked.ts";
 import { useDesk, useMay } from "../desk.ts";
 import { useForm, wordsOf } from "../form.ts";
 import { Choice } from "../licenses/filters.tsx";
-import { Heading, NotDone, NotShown } from "../parts.tsx";
+import { Heading, NotDone, NotShown } from "../kit/parts.tsx";
 import { go, to } from "../route.ts";
 import type { ActivationType, Plan, PlanTerms } from "../things.ts";
 import { slugOf } from "./product.tsx";

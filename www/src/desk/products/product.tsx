@@ -7,9 +7,9 @@ import { useAsked, useListed } from "../asked.ts";
 import { useDesk, useMay } from "../desk.ts";
 import { useForm } from "../form.ts";
 import { Choice } from "../licenses/filters.tsx";
-import { Empty, Heading, NotDone, NotShown } from "../parts.tsx";
+import { Empty, Heading, NotDone, NotShown } from "../kit/parts.tsx";
 import { go, to } from "../route.ts";
-import { type Column, Table } from "../table.tsx";
+import { type Column, Table } from "../kit/table.tsx";
 import type { Plan, Product, ProductTerms } from "../things.ts";
 import { money, placesWords, termWords } from "./words.ts";
 

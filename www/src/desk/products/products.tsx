@@ -3,9 +3,9 @@
 import { Plus } from "../../parts/icons.tsx";
 import { useListed } from "../asked.ts";
 import { useMay } from "../desk.ts";
-import { day, Empty, Heading } from "../parts.tsx";
+import { day, Empty, Heading } from "../kit/parts.tsx";
 import { to } from "../route.ts";
-import { type Column, Table } from "../table.tsx";
+import { type Column, Table } from "../kit/table.tsx";
 import type { Product } from "../things.ts";
 
 const columns: Column<Product>[] = [

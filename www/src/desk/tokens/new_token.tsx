@@ -3,10 +3,10 @@
 import { Field } from "../../parts/field.tsx";
 import { useAsked } from "../asked.ts";
 import { useDesk } from "../desk.ts";
-import { DialogForm } from "../dialog.tsx";
+import { DialogForm } from "../kit/dialog.tsx";
 import { useForm } from "../form.ts";
 import { Choice } from "../licenses/filters.tsx";
-import { NotDone } from "../parts.tsx";
+import { NotDone } from "../kit/parts.tsx";
 import { may } from "../session.ts";
 import type { Mode, Token } from "../things.ts";
 

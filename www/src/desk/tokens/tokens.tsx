@@ -6,10 +6,10 @@ import { Plus } from "../../parts/icons.tsx";
 import { useListed } from "../asked.ts";
 import { call, type Failure, once } from "../call.ts";
 import { useDesk, useMay } from "../desk.ts";
-import { Dialog, DialogForm } from "../dialog.tsx";
-import { day, Empty, Heading, NotDone } from "../parts.tsx";
-import { Badge } from "../status.tsx";
-import { type Column, Table } from "../table.tsx";
+import { Dialog, DialogForm } from "../kit/dialog.tsx";
+import { day, Empty, Heading, NotDone } from "../kit/parts.tsx";
+import { Badge } from "../kit/status.tsx";
+import { type Column, Table } from "../kit/table.tsx";
 import type { Token } from "../things.ts";
 import { NewToken } from "./new_token.tsx";
 

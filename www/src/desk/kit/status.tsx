@@ -1,6 +1,6 @@
 // How a license stands, in one word and a colour that says the same.
 
-import type { Hold, License, Status } from "./things.ts";
+import type { Hold, License, Status } from "../things.ts";
 
 /** `yes` works, `care` can be put right, `no` is over. */
 export type Tone = "yes" | "care" | "no" | "calm";

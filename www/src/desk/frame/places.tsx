@@ -1,7 +1,7 @@
 // The screens of the desk, as they stand beside each.
 
 import type { ComponentChild } from "preact";
-import { Box, Card, Home, Key, Mail, Past, People, Seal, Ticket } from "../parts/icons.tsx";
+import { Box, Card, Home, Key, Mail, Past, People, Seal, Ticket } from "../../parts/icons.tsx";
 
 export interface Place {
   path: string;

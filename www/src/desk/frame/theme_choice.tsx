@@ -1,6 +1,6 @@
 // Light, dark, or as the system has it.
 
-import { Moon, Screen, Sun } from "../parts/icons.tsx";
+import { Moon, Screen, Sun } from "../../parts/icons.tsx";
 import type { Theme } from "./theme.ts";
 
 const choices: [Theme, string, () => preact.JSX.Element][] = [

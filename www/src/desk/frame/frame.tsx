@@ -1,17 +1,17 @@
 // What stands around every screen: where one can go, whose desk it is, and what was done.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Bars, Clock, Leave, Mark, Search } from "../parts/icons.tsx";
-import { DeskContext } from "./desk.ts";
-import { Live, type LiveState } from "./live.ts";
+import { Bars, Clock, Leave, Mark, Search } from "../../parts/icons.tsx";
+import { DeskContext } from "../desk.ts";
+import { Live, type LiveState } from "../live.ts";
 import { Palette } from "./palette.tsx";
 import { places } from "./places.tsx";
-import { go, type Route, to, useRoute } from "./route.ts";
-import { Screen } from "./screen.tsx";
-import { may, type Session } from "./session.ts";
+import { go, type Route, to, useRoute } from "../route.ts";
+import { Screen } from "../screen.tsx";
+import { may, type Session } from "../session.ts";
 import { commandKey, Shortcuts, useShortcuts } from "./shortcuts.tsx";
 import { ThemeChoice } from "./theme_choice.tsx";
-import { Toasts, useToasts } from "./toasts.tsx";
+import { Toasts, useToasts } from "../kit/toasts.tsx";
 import { useTheme } from "./theme.ts";
 
 type Over = "nothing" | "palette" | "shortcuts";

@@ -1,7 +1,7 @@
 // What keys do, wherever one is.
 
 import { useEffect, useRef } from "preact/hooks";
-import { Dialog } from "./dialog.tsx";
+import { Dialog } from "../kit/dialog.tsx";
 
 interface Does {
   palette: () => void;

@@ -3,9 +3,9 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { Notice } from "../parts/notice.tsx";
-import { instant, span } from "../parts/span.ts";
-import type { Failure } from "./call.ts";
+import { Notice } from "../../parts/notice.tsx";
+import { instant, span } from "../../parts/span.ts";
+import type { Failure } from "../call.ts";
 
 interface HeadingProps {
   children: ComponentChildren;

@@ -2,12 +2,12 @@
 // what is typed.
 
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
-import { call } from "./call.ts";
+import { call } from "../call.ts";
 import { places } from "./places.tsx";
-import { go, to } from "./route.ts";
-import { StatusBadge } from "./status.tsx";
+import { go, to } from "../route.ts";
+import { StatusBadge } from "../kit/status.tsx";
 import type { Theme } from "./theme.ts";
-import type { Customer, License } from "./things.ts";
+import type { Customer, License } from "../things.ts";
 
 interface PaletteProps {
   onClose: () => void;

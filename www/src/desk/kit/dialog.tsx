@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { Cross } from "../parts/icons.tsx";
+import { Cross } from "../../parts/icons.tsx";
 
 interface DialogProps {
   title: string;

@@ -3,9 +3,9 @@
 
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Listed } from "./asked.ts";
+import type { Listed } from "../asked.ts";
 import { NotShown } from "./parts.tsx";
-import { isTyping } from "./shortcuts.tsx";
+import { isTyping } from "../frame/shortcuts.tsx";
 
 export interface Column<T> {
   name: string;

@@ -1,7 +1,7 @@
 // What was done, said at the foot of the page, with a way back where there is one.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Check, Cross, Alert } from "../parts/icons.tsx";
+import { Check, Cross, Alert } from "../../parts/icons.tsx";
 
 export interface Said {
   text: string;
