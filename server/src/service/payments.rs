@@ -1,9 +1,9 @@
 //! Payment providers: which of their webhooks are believed, what their prices stand for, and what
 //! is made of what they send.
 //!
-//! - [`intake`]: a request is shown to be a provider's, and kept, once.
-//! - [`applying`]: what it says is put into our own reports, those of `billing.*`.
-//! - [`waiting`]: what waits for something is applied when that comes.
+//! - `intake`: a request is shown to be a provider's, and kept, once.
+//! - `applying`: what it says is put into our own reports, those of `billing.*`.
+//! - `waiting`: what waits for something is applied when that comes.
 
 mod applying;
 mod connections;

@@ -225,6 +225,7 @@ fn tag_description(tag: &str) -> &'static str {
         "template" => "What letters to customers say.",
         "payment" => "Payment providers whose webhooks are believed, and what they sent.",
         "price" => "Which plans the prices of payment providers stand for.",
+        "history" => "What happened to all licenses, the newest first.",
         "event" => "What happens, as it happens.",
         "stats" => "How things stand, in numbers.",
         "billing" => "What the payment side reports.",
