@@ -33,6 +33,14 @@ const titles: Record<string, (data: Data) => string> = {
   "lease.issued": (data) => (text(data, "identifier") ? `Offline file for ${text(data, "identifier")}` : "Offline file signed"),
 };
 
+/** Every type of the history. */
+export const eventTypes = Object.keys(titles);
+
+/** What a type stands for, of no item in particular. */
+export function eventName(type: string): string {
+  return titles[type]?.({}) ?? type;
+}
+
 export function eventTitle({ type, data }: HistoryItem): string {
   return titles[type]?.(data) ?? type;
 }

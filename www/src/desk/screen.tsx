@@ -17,6 +17,8 @@ import { Products } from "./products/products.tsx";
 import { Empty, Heading } from "./kit/parts.tsx";
 import { type Route, to } from "./route.ts";
 import { Tokens } from "./tokens/tokens.tsx";
+import { WebhookScreen } from "./webhooks/webhook.tsx";
+import { Webhooks } from "./webhooks/webhooks.tsx";
 
 export function Screen({ route }: { route: Route }) {
   const [screen = "overview", of, then] = route.path;
@@ -35,6 +37,8 @@ export function Screen({ route }: { route: Route }) {
       return of ? <TemplateScreen name={of} /> : <MailScreen query={route.query} />;
     case "payments":
       return <Payments query={route.query} />;
+    case "webhooks":
+      return of ? <WebhookScreen id={of} query={route.query} /> : <Webhooks query={route.query} />;
     case "history":
       return <HistoryScreen query={route.query} />;
     case "tokens":

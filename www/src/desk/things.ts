@@ -181,6 +181,49 @@ export interface PaymentDelivery {
   licenses: string[];
 }
 
+export type WebhookFormat = "standard" | "packedge";
+
+export interface Webhook {
+  id: string;
+  publicKey: string | null;
+  url: string;
+  events: string[];
+  description: string | null;
+  format: WebhookFormat;
+  product: string | null;
+  mode: Mode;
+  enabled: boolean;
+  disabledFor: "manual" | "gone" | "failing" | null;
+  disabledAt: string | null;
+  failingSince: string | null;
+  previousSecretUntil: string | null;
+  createdAt: string;
+}
+
+/** In the answers that make a secret, and in no other. */
+export type WithSecret = Webhook & { secret: string };
+
+export interface Attempt {
+  at: string;
+  /** Milliseconds. */
+  duration: number;
+  status: number | null;
+  response: string | null;
+  problem: string | null;
+}
+
+export interface WebhookDelivery {
+  id: string;
+  webhook: string;
+  event: string;
+  type: string;
+  license: string | null;
+  status: "pending" | "delivered" | "failed";
+  attempts: Attempt[];
+  createdAt: string;
+  nextAttemptAt: string | null;
+}
+
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
@@ -226,6 +269,25 @@ export interface LicenseFilter {
   product?: string;
   plan?: string;
   customer?: string;
+}
+
+export interface NewWebhook extends Repeatable {
+  url: string;
+  events: string[];
+  format: WebhookFormat;
+  description?: string;
+  product?: string;
+  secret?: string;
+}
+
+export interface WebhookChange extends Repeatable {
+  webhook: string;
+  url?: string;
+  events?: string[];
+  description?: string | null;
+  enabled?: boolean;
+  rotateSecret?: true;
+  overlapHours?: number;
 }
 
 export interface ProductTerms {
@@ -312,6 +374,13 @@ export interface Methods {
   ];
   "admin.price.list": [Part, Page<Price>];
   "admin.price.unmap": [{ provider: Provider; price: string } & Repeatable, Price];
+  "admin.webhook.create": [NewWebhook, WithSecret];
+  "admin.webhook.list": [Part, Page<Webhook>];
+  "admin.webhook.update": [WebhookChange, Webhook & { secret: string | null }];
+  "admin.webhook.delete": [{ webhook: string } & Repeatable, Webhook];
+  "admin.webhook.test": [{ webhook: string } & Repeatable, WebhookDelivery];
+  "admin.webhook.deliveries": [{ webhook: string; status?: WebhookDelivery["status"] } & Part, Page<WebhookDelivery>];
+  "admin.webhook.redeliver": [{ delivery: string } & Repeatable, WebhookDelivery];
   "admin.template.preview": [
     { template: string; subject?: string; text?: string; html?: string; license?: string },
     { subject: string; text: string; html: string },

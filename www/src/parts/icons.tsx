@@ -115,6 +115,15 @@ export const Card = () => (
   </Icon>
 );
 
+export const Hook = () => (
+  <Icon>
+    <circle cx="5.25" cy="14" r="2.25" />
+    <circle cx="14.75" cy="14" r="2.25" />
+    <circle cx="10" cy="5.75" r="2.25" />
+    <path d="m8.9 7.75-2.6 4.35M11.1 7.75l2.6 4.35M7.5 14h5" />
+  </Icon>
+);
+
 export const Past = () => (
   <Icon>
     <path d="M4 10a6.25 6.25 0 1 1 1.9 4.5M3.75 7.25 4 10.25l2.75-1.5M10 6.75V10l2.5 1.75" />

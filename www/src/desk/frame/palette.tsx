@@ -50,6 +50,7 @@ export function Palette({ onClose, onTheme, onLeave, onHelp }: PaletteProps) {
       ...places.flat().map(({ name, path }) => command(name, () => go(to([path])), "Go to")),
       command("New license", () => go(to(["licenses", "new"]))),
       command("New product", () => go(to(["products", "new"]))),
+      command("New webhook", () => go(to(["webhooks"], { new: "1" }))),
       command("New token", () => go(to(["tokens"], { new: "1" }))),
       command("Show keys", onHelp),
       command("Light colours", () => onTheme("light")),

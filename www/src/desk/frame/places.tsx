@@ -1,7 +1,7 @@
 // The screens of the desk, as they stand beside each.
 
 import type { ComponentChild } from "preact";
-import { Box, Card, Home, Key, Mail, Past, People, Seal, Ticket } from "../../parts/icons.tsx";
+import { Box, Card, Home, Hook, Key, Mail, Past, People, Seal, Ticket } from "../../parts/icons.tsx";
 
 export interface Place {
   path: string;
@@ -21,6 +21,7 @@ export const places: Place[][] = [
   [
     { path: "payments", name: "Payments", icon: <Card />, letter: "y" },
     { path: "mail", name: "Mail", icon: <Mail />, letter: "m" },
+    { path: "webhooks", name: "Webhooks", icon: <Hook />, letter: "w" },
     { path: "history", name: "History", icon: <Past />, letter: "h" },
   ],
   [

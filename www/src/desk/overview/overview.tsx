@@ -9,7 +9,8 @@ import { eventTitle, eventTone } from "../history_words.ts";
 import { Ago, count, day, Empty, Heading, NotShown } from "../kit/parts.tsx";
 import { to } from "../route.ts";
 import { capital, statuses, statusTone } from "../kit/status.tsx";
-import type { Summary } from "../things.ts";
+import type { Summary, Webhook } from "../things.ts";
+import { needsCare } from "../webhooks/words.ts";
 import { Bars } from "./bars.tsx";
 
 const spans: [number, string][] = [
@@ -22,6 +23,7 @@ export function Overview() {
   const [days, setDays] = useState(30);
   const asked = useAsked("admin.stats.summary", { days });
   const mail = useAsked("admin.mail.status", {});
+  const webhooks = useAsked("admin.webhook.list", { limit: 200 });
   const products = useAsked("admin.product.list", { limit: 200 });
   const later = useGathered(asked.reload);
   useEvents(later, asked.reload);
@@ -46,7 +48,7 @@ export function Overview() {
       {isEmpty && products.value && <FirstSteps hasProduct={products.value.items.length > 0} />}
       {summary && !isEmpty && (
         <>
-          <Figures summary={summary} dead={mail.value?.dead ?? 0} />
+          <Figures summary={summary} dead={mail.value?.dead ?? 0} webhooks={webhooks.value?.items ?? []} />
           <div class="overview-charts">
             <Bars title="Activations" noun="activation" days={summary.days.map(({ date, activations }) => ({ date, amount: activations }))} />
             <Bars title="Checks" noun="check" days={summary.days.map(({ date, checks }) => ({ date, amount: checks }))} />
@@ -64,21 +66,32 @@ export function Overview() {
   );
 }
 
-function Figures({ summary, dead }: { summary: Summary; dead: number }) {
+interface FiguresProps {
+  summary: Summary;
+  /** Letters that could not be sent. */
+  dead: number;
+  webhooks: Webhook[];
+}
+
+function Figures({ summary, dead, webhooks }: FiguresProps) {
   const sum = (of: "activations" | "checks") => summary.days.reduce((total, each) => total + each[of], 0);
+  const failing = webhooks.filter(needsCare).length;
+  // What needs a look is marked as soon as there is any.
+  const lookedAfter = ["Letters not sent", "Webhooks failing"];
   const figures: [string, number, string, ComponentChild?][] = [
     ["Active licenses", summary.licenses.active, to(["licenses"], { status: "active" })],
     ["Suspended", summary.licenses.suspended, to(["licenses"], { status: "suspended" })],
     ["Activations", sum("activations"), to(["history"], { type: "activation." }), `in ${summary.days.length} days`],
     ["Checks", sum("checks"), to(["licenses"]), `in ${summary.days.length} days`],
     ["Letters not sent", dead, to(["mail"], { state: "dead" })],
+    ...(webhooks.length > 0 ? [["Webhooks failing", failing, to(["webhooks"])] satisfies [string, number, string]] : []),
   ];
   return (
     <>
       <ul class="figures">
         {figures.map(([name, amount, href, more]) => (
           <li key={name}>
-            <a class="figure" href={href} data-bad={name === "Letters not sent" && amount > 0}>
+            <a class="figure" href={href} data-bad={lookedAfter.includes(name) && amount > 0}>
               <span class="figure-name">{name}</span>
               <span class="figure-amount">{amount.toLocaleString("en")}</span>
               {more && <span class="figure-more">{more}</span>}
