@@ -6,22 +6,26 @@ import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { launchBrowser } from "./harness/browser.mjs";
 import { atDesk, openDesk } from "./harness/desk_page.mjs";
-import { arrive, deskScreens } from "./harness/desk_screens.mjs";
+import { arrive, deskScreens, deskSettings } from "./harness/desk_screens.mjs";
+import { startReceiver } from "./harness/receiver.mjs";
 import { startServer } from "./harness/server.mjs";
 
 let browser;
 let server;
+let receiver;
 let screens;
 
 before(async () => {
-  server = await startServer();
-  screens = await deskScreens(server);
+  server = await startServer(deskSettings);
+  receiver = await startReceiver();
+  screens = await deskScreens(server, receiver);
   browser = await launchBrowser();
 });
 
 after(async () => {
   await browser?.close();
   await server?.stop();
+  receiver?.stop();
 });
 
 /** Every screen in one visit, one after the other. */

@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import { launchBrowser, visit } from "./harness/browser.mjs";
 import { checkPage, mistype } from "./harness/check_page.mjs";
 import { atDesk, openDesk } from "./harness/desk_page.mjs";
-import { arrive, deskScreens } from "./harness/desk_screens.mjs";
+import { arrive, deskScreens, deskSettings } from "./harness/desk_screens.mjs";
 import { portalPage, startShop } from "./harness/portal_page.mjs";
+import { startReceiver } from "./harness/receiver.mjs";
 import { seed } from "./harness/seed.mjs";
 import { startServer } from "./harness/server.mjs";
 import { answerWith, status } from "./harness/verdicts.mjs";
@@ -161,16 +162,17 @@ async function takeDesk(look) {
 await mkdir(folder, { recursive: true });
 const browser = await launchBrowser();
 const server = await startServer();
-const desk = await startServer();
+const desk = await startServer(deskSettings);
+const receiver = await startReceiver();
 const shop = await startShop();
 const keys = await seed(server);
-const deskStates = await deskScreens(desk);
+const deskStates = await deskScreens(desk, receiver);
 try {
   for (const look of Object.keys(looks)) {
     for (const take of [takeCheck, takePortal, takeDocs, takeDesk]) await take(look);
   }
 } finally {
   await browser.close();
-  for (const running of [shop, desk, server]) await running.stop();
+  for (const running of [shop, desk, server, receiver]) await running.stop();
 }
 console.log(`${taken} pictures are in ${folder}`);

@@ -1,16 +1,22 @@
 // Every screen of the desk, with its dialogs: where it is, and what leads there.
 
 import { furnish, story } from "./desk_shop.mjs";
+import { webhooks } from "./receiver.mjs";
 import { payments } from "./stripe.mjs";
 
+/** What a server of these screens is started with: its webhooks go to a receiver on loopback. */
+export const deskSettings = { COUNTERFOIL_ALLOW_PRIVATE_TARGETS: "true" };
+
 /** Fills a server with a shop, and tells the screens by name: an address, and what to do there. */
-export async function deskScreens(server) {
+export async function deskScreens(server, receiver) {
   const licenses = await furnish(server, 30);
   const told = await story(server);
   await server.call("admin.license.update", { license: told.id, metadata: { note: "a".repeat(300) } });
   const [product] = (await server.call("admin.product.list", {})).items;
   const [plan] = (await server.call("admin.plan.list", { product: product.id })).items;
   const deliveries = await payments(server);
+  const { crm, failing } = await webhooks(server, receiver);
+  const webhook = `webhooks/${crm.id}`;
   const license = `licenses/${told.id}`;
   const fromMenu = (name) => async ({ page, desk }) => {
     await desk.button("More to do").click();
@@ -52,6 +58,23 @@ export async function deskScreens(server) {
     "a delivery": { path: `payments?delivery=${deliveries[0].id}`, reach: async ({ page, desk }) => {
       await desk.button("Show what was sent").click();
       await page.locator(".sent-body").waitFor();
+    } },
+    "webhooks": { path: "webhooks" },
+    "a new webhook": { path: "webhooks?new=1", reach: async ({ page }) => {
+      await page.getByLabel("Everything that happens").uncheck();
+      await page.getByLabel("Format").selectOption("packedge");
+    } },
+    "a webhook": { path: webhook, reach: ({ page }) => page.getByText("500 after").waitFor() },
+    "a webhook's delivery": { path: `${webhook}?delivery=${failing.id}`, reach: ({ page }) => page.locator(".attempt-response").first().waitFor() },
+    "a webhook to change": { path: webhook, reach: fromMenu("Edit") },
+    "a webhook to switch off": { path: webhook, reach: fromMenu("Switch off") },
+    "a new secret": { path: webhook, reach: fromMenu("New secret") },
+    "a webhook to delete": { path: webhook, reach: fromMenu("Delete") },
+    "a secret of a webhook": { path: webhook, reach: async (visited) => {
+      await fromMenu("New secret")(visited);
+      await visited.desk.dialog.getByRole("button", { name: "Make a new secret" }).click();
+      await visited.page.locator(".verifying").last().waitFor();
+      await visited.desk.dialog.locator(".secret").waitFor();
     } },
     "mail": { path: "mail" },
     "a template": { path: "mail/license_delivered", reach: ({ page }) => page.locator(".preview-subject").waitFor() },
