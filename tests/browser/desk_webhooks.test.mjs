@@ -237,6 +237,7 @@ test("a webhook is changed, and deleted with what waits", () =>
 test("a receiver of PackEdge’s takes its secret along, and is told what its form means", () =>
   atWebhooks(
     async ({ page, desk, server }) => {
+      await page.getByText("No webhook yet").waitFor();
       await page.keyboard.press("Control+k");
       await page.keyboard.type("new webhook");
       await page.keyboard.press("Enter");

@@ -1,6 +1,6 @@
 // One webhook: how it stands, what can be done to it, and what was sent there.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Copy } from "../../parts/copy.tsx";
 import { Fact, Instant } from "../../parts/facts.tsx";
 import { Dots } from "../../parts/icons.tsx";
@@ -58,13 +58,13 @@ function OneWebhook({ webhook, now, query, onChanged, onAgain }: OneProps) {
   const [doing, setDoing] = useState<Doing | null>(null);
   const [made, setMade] = useState<WithSecret | null>(null);
 
-  /** Looks how the deliveries stand, and with them the webhook. */
-  function look() {
-    list.reload();
-    onAgain();
-  }
-  const later = useGathered(look);
-  useEvents(later, look);
+  // What became of a delivery may have switched the webhook off, or told that it is reached again: it
+  // is asked for afterwards, so that it is never older than they are.
+  useEffect(() => {
+    if (!list.asking) onAgain();
+  }, [list.items, list.asking]);
+  const later = useGathered(list.reload);
+  useEvents(later, list.reload);
 
   async function test() {
     if (!(await form.send("admin.webhook.test", { webhook: webhook.id }))) return;
@@ -72,7 +72,7 @@ function OneWebhook({ webhook, now, query, onChanged, onAgain }: OneProps) {
     form.edit({});
     say({ text: "A test is on its way. What comes of it is shown below." });
     if (status) settle(to(["webhooks", webhook.id]));
-    look();
+    list.reload();
   }
 
   async function switchOn() {
@@ -116,10 +116,10 @@ function OneWebhook({ webhook, now, query, onChanged, onAgain }: OneProps) {
         list={list}
         status={status}
         open={query.get("delivery")}
-        onAgain={look}
+        onAgain={list.reload}
         onSent={(delivery) => {
           list.put(delivery);
-          look();
+          list.reload();
         }}
       />
       <section class="card" aria-labelledby="webhook-verify">
