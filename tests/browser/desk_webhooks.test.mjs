@@ -239,7 +239,7 @@ test("a receiver of PackEdge’s takes its secret along, and is told what its fo
     async ({ page, desk, server }) => {
       await page.getByText("No webhook yet").waitFor();
       await page.keyboard.press("Control+k");
-      await page.keyboard.type("new webhook");
+      await page.getByRole("combobox", { name: "Search or do" }).fill("new webhook");
       await page.keyboard.press("Enter");
       await page.getByLabel("URL").fill("https://crm.example/hook");
       await page.getByLabel("Format").selectOption("packedge");
