@@ -245,10 +245,10 @@ test("a receiver of PackEdge’s takes its secret along, and is told what its fo
       await page.getByLabel("Format").selectOption("packedge");
       await shows(desk.dialog, "hold the whole license key");
       await desk.button("Take over one that the receiver has already").click();
-      await page.getByLabel("Secret").fill("known-to-the-receiver-since-years");
+      await page.getByLabel("Secret").fill("whsec_known_to_the_receiver_for_years");
       await yes(desk, "Make the webhook").click();
       await shows(desk.dialog, "X-PackEdge-Signature");
-      assert.equal(await text(desk.dialog.locator(".secret code")), "known-to-the-receiver-since-years");
+      assert.equal(await text(desk.dialog.locator(".secret code")), "whsec_known_to_the_receiver_for_years");
       await desk.button("I have it").click();
       await desk.button("More to do").click();
       await page.getByRole("menuitem", { name: "New secret" }).click();

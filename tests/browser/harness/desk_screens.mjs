@@ -64,7 +64,7 @@ export async function deskScreens(server, receiver) {
       await page.getByLabel("Everything that happens").uncheck();
       await page.getByLabel("Format").selectOption("packedge");
     } },
-    "a webhook": { path: webhook, reach: ({ page }) => page.getByText("500 after").waitFor() },
+    "a webhook": { path: webhook, reach: ({ page }) => page.getByText("500 after").first().waitFor() },
     "a webhook's delivery": { path: `${webhook}?delivery=${failing.id}`, reach: ({ page }) => page.locator(".attempt-response").first().waitFor() },
     "a webhook to change": { path: webhook, reach: fromMenu("Edit") },
     "a webhook to switch off": { path: webhook, reach: fromMenu("Switch off") },

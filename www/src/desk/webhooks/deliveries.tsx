@@ -43,7 +43,7 @@ function LastAnswer({ attempts }: Pick<WebhookDelivery, "attempts">) {
   return (
     <>
       <span class="cell-text">{answerWords(last)}</span>
-      <span class="cell-more">{last.problem ?? count(attempts.length, "try", "tries")}</span>
+      <span class="cell-more">{last.status === null ? last.problem : count(attempts.length, "try", "tries")}</span>
     </>
   );
 }

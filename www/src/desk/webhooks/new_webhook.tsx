@@ -66,7 +66,7 @@ export function NewWebhook({ onMade, onClose }: NewWebhookProps) {
       </div>
       {value.format === "packedge" && <PackedgeRules />}
       {hasSecret ? (
-        <Field id="webhook-secret" label="Secret" kind="secret" value={value.secret} onValue={(secret) => edit({ secret })} invalid={form.isWrong("secret")} hint="It is taken over as it is." />
+        <Field id="webhook-secret" label="Secret" kind="secret" value={value.secret} onValue={(secret) => edit({ secret })} invalid={form.isWrong("secret")} hint="It begins with whsec_, and is taken over as it is." />
       ) : (
         <p class="soft">
           A secret is made for you.{" "}

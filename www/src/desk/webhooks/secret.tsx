@@ -48,7 +48,7 @@ export function Verifying({ format }: { format: WebhookFormat }) {
   return (
     <div class="verifying">
       <p class="soft">
-        Verify each message by it, before believing what it says. There are libraries for most languages at{" "}
+        Verify each message by the secret, or by the public key, before believing what it says. There are libraries for most languages at{" "}
         <a href="https://www.standardwebhooks.com/" rel="noreferrer">
           standardwebhooks.com
         </a>

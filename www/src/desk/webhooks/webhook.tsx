@@ -122,7 +122,7 @@ function OneWebhook({ webhook, now, query, onChanged, onAgain }: OneProps) {
           list.reload();
         }}
       />
-      <section class="card" aria-labelledby="webhook-verify">
+      <section class="card webhook-verify" aria-labelledby="webhook-verify">
         <header class="card-head">
           <h2 id="webhook-verify">How to verify</h2>
         </header>

@@ -41,7 +41,7 @@ export function standingOf({ disabledFor, failingSince }: Webhook): [Tone, strin
     case "failing":
       return ["no", "Off", "nothing reached it for five days"];
     case null:
-      return failingSince ? ["care", "Failing", "nothing reached it since"] : ["yes", "On", ""];
+      return failingSince ? ["care", "Failing", "first failed"] : ["yes", "On", ""];
   }
 }
 
