@@ -39,15 +39,15 @@ const event = new Webhook(secret).verify(body, headers);   // the raw body`;
 export function Verifying({ format }: { format: WebhookFormat }) {
   if (format === "packedge") {
     return (
-      <p class="soft">
+      <p class="soft verifying-words">
         Each message has <code>X-PackEdge-Signature: sha256=…</code>: HMAC-SHA256 of the raw body under the whole text of the secret.{" "}
-        <a href="/docs/#admin.webhook.create">The calls</a>
+        <a href="/docs/#admin.webhook.create">The calls</a> are in the reference.
       </p>
     );
   }
   return (
     <div class="verifying">
-      <p class="soft">
+      <p class="soft verifying-words">
         Verify each message by the secret, or by the public key, before believing what it says. There are libraries for most languages at{" "}
         <a href="https://www.standardwebhooks.com/" rel="noreferrer">
           standardwebhooks.com
