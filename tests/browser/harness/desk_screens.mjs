@@ -84,7 +84,7 @@ export async function deskScreens(server, receiver) {
     "signing keys": { path: "keys" },
     "the palette": { path: "overview", reach: async ({ page }) => {
       await page.keyboard.press("Control+k");
-      await page.keyboard.type("ada");
+      await page.getByRole("combobox", { name: "Search or do" }).fill("ada");
       await page.getByRole("option", { name: /Customer$/ }).first().waitFor();
     } },
     "the keys": { path: "overview", reach: ({ page }) => page.keyboard.press("?") },
