@@ -31,7 +31,7 @@ export function SecretDialog({ made, title, onClose }: SecretProps) {
   );
 }
 
-const example = `import { Webhook } from "standardwebhooks";
+const example = `import { Webhook } from 'standardwebhooks';
 
 const event = new Webhook(secret).verify(body, headers);   // the raw body`;
 
