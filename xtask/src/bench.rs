@@ -4,11 +4,19 @@ use crate::failure::Result;
 use crate::node::Node;
 use crate::{cargo, npm, tool, workspace};
 
+/// Those of the server: each is a part of the one benchmark.
+const OF_SERVER: [&str; 3] = ["checks", "activations", "lists"];
+
 /// Those of the npm package: each is a script of this name.
 const OF_PACKAGE: [&str; 3] = ["leases", "replies", "start"];
 
 /// Where they are.
 const PACKAGE_BENCHES: &str = "tests/benches/npm";
+
+/// Whether there is a benchmark of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    OF_SERVER.iter().chain(&OF_PACKAGE).any(|known| *known == name)
+}
 
 /// Runs the benchmarks, or those that are named, then prints what the built npm package weighs.
 pub(crate) fn run(named: &[String]) -> Result {

@@ -38,7 +38,7 @@ cargo xtask COMMAND
   pages  build the npm package, then the pages into www/dist
            --pictures DIR  take pictures of every page and screen into DIR
   bench  run the benchmarks and print the sizes of the npm package
-           NAME …          only these: checks, activations, lists
+           NAME …          only these: checks, activations, lists, leases, replies, start
   fuzz   fuzz the parsers of the old systems' dialects, and keep what was found
            --runs N        inputs for each parser (10000000)
            NAME …          only these: gumroad, packedge, …
@@ -121,11 +121,10 @@ fn pictures(args: &mut lexopt::Parser) -> Result<Option<PathBuf>> {
 }
 
 fn benches(args: &mut lexopt::Parser) -> Result<Vec<String>> {
-    const NAMES: [&str; 3] = ["checks", "activations", "lists"];
     let mut named = Vec::new();
     while let Some(arg) = next(args)? {
         match &arg {
-            Arg::Value(name) if NAMES.iter().any(|known| name == known) => {
+            Arg::Value(name) if name.to_str().is_some_and(bench::is_known) => {
                 named.push(name.to_string_lossy().into_owned());
             }
             Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(unexpected(arg)),
