@@ -17,10 +17,17 @@ export function deskPage(page) {
     button,
     link: (name, options) => page.getByRole("link", { name, ...options }),
     row: (text) => page.locator("tbody tr", { hasText: text }),
-    /** Goes to a screen by its address. */
+    /** Goes to a screen by its address; what stood before is gone when it returns. */
     async at(path) {
       await page.evaluate((to) => {
+        if (location.hash === `#${to}`) return undefined;
+        const drawn = new Promise((resolve) => {
+          // The desk heard of it first, and draws before the frame after this one.
+          const wait = () => requestAnimationFrame(() => requestAnimationFrame(resolve));
+          addEventListener("hashchange", wait, { once: true });
+        });
         location.hash = to;
+        return drawn;
       }, path);
     },
   };

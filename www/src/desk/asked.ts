@@ -1,6 +1,6 @@
 // What was asked of the server, and what is known of the answer so far.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call, type Failure } from "./call.ts";
 import type { ItemOf, ListMethod, Methods, Page } from "./things.ts";
 
@@ -42,7 +42,8 @@ export function useAsked<M extends keyof Methods>(method: M, params: Methods[M][
     [method, wanted],
   );
 
-  useEffect(() => {
+  // Before it is painted: nobody sees, or clicks, an answer to another question.
+  useLayoutEffect(() => {
     void load(true);
     return () => {
       turn.current += 1;
@@ -126,7 +127,7 @@ export function useListed<M extends ListMethod>(
     [method, wanted],
   );
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setState((before) => ({ ...before, items: [], next: null }));
     void load({ items: [], cursor: null }, size);
     return () => {

@@ -1,6 +1,6 @@
 // What stands around every screen: where one can go, whose desk it is, and what was done.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Bars, Clock, Leave, Mark, Search } from "../../parts/icons.tsx";
 import { DeskContext } from "../desk.ts";
 import { Live, type LiveState } from "../live.ts";
@@ -34,7 +34,8 @@ export function DeskFrame({ session, onLeave }: { session: Session; onLeave: () 
   }, []);
 
   const at = route.path.join("/");
-  useEffect(() => {
+  // Before it is painted: a palette that is opened after that is the new screen's.
+  useLayoutEffect(() => {
     setDrawn(false);
     setOver("nothing");
     scrollTo(0, 0);

@@ -1,7 +1,7 @@
 // One field for everything: where to go, what to do, and the licenses and customers that begin like
 // what is typed.
 
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { call } from "../call.ts";
 import { places } from "./places.tsx";
 import { go, to } from "../route.ts";
@@ -36,7 +36,8 @@ export function Palette({ onClose, onTheme, onLeave, onHelp }: PaletteProps) {
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
 
-  useEffect(() => {
+  // Before it is painted, or the next key goes to what is behind.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     return () => {
@@ -61,7 +62,7 @@ export function Palette({ onClose, onTheme, onLeave, onHelp }: PaletteProps) {
   }, []);
 
   const wanted = text.trim();
-  useEffect(() => {
+  useLayoutEffect(() => {
     setAt(0);
     setFound([]);
     if (wanted.length < 2) return undefined;

@@ -1,6 +1,6 @@
 // All licenses: searched as one types, narrowed, and changed many at a time.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Plus } from "../../parts/icons.tsx";
 import { call } from "../call.ts";
 import { useListed } from "../asked.ts";
@@ -31,7 +31,7 @@ export function Licenses({ query }: { query: URLSearchParams }) {
 
   // What is selected and not seen any more must not be changed with the rest.
   const shown = JSON.stringify(wanted);
-  useEffect(() => {
+  useLayoutEffect(() => {
     setSelected(new Set());
     setFresh(0);
   }, [shown]);
