@@ -106,7 +106,7 @@ impl Settings {
                 unknown_keys_per_minute: count("limits.unknown-keys-per-minute")?,
                 failed_tokens_per_minute: count("limits.failed-tokens-per-minute")?,
             },
-            warnings: warnings(sources),
+            warnings: sources.warnings.clone(),
         };
         settings.warn_of_mail();
         Ok(settings)
@@ -134,20 +134,6 @@ impl Settings {
         };
         self.warnings.push(warning.to_owned());
     }
-}
-
-/// Settings that are judged and then not used by this version.
-const UNUSED: [&str; 1] = ["test-provider"];
-
-fn warnings(sources: &Sources) -> Vec<String> {
-    let mut warnings = sources.warnings.clone();
-    for name in UNUSED {
-        if let Some(given) = sources.of(name).filter(|given| given.origin != Origin::Default) {
-            let origin = &given.origin;
-            warnings.push(format!("this version does not use `{name}` yet ({origin})"));
-        }
-    }
-    warnings
 }
 
 fn optional<T>(

@@ -8,6 +8,7 @@ mod jwks;
 mod operations;
 mod operator;
 mod session;
+mod test_provider;
 mod webhooks;
 
 pub use connections::{Connections, serve};
@@ -116,6 +117,9 @@ async fn answer_path(
         session::PATH => {
             let context = unnamed(site, ip, request_id, request.headers());
             session::answer(site, context, request).await
+        }
+        path if site.app.test_provider.is_some() && test_provider::is_path(path) => {
+            test_provider::answer(request).await
         }
         path if webhooks::is_path(path) => {
             // Who sends it is for the webhook's own secret to say.

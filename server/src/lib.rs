@@ -6,7 +6,7 @@
 //! [`checks`] (counted behind),
 //! [`sweeper`] (tells what time has done), [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
-//! (settings). [`mail`] and [`webhooks`] go the other way, outwards.
+//! (settings). [`test_provider`] plays a payment provider for whoever tries things out. [`mail`] and [`webhooks`] go the other way, outwards.
 
 pub mod auth;
 pub mod checks;
@@ -30,6 +30,7 @@ pub mod secret;
 pub mod service;
 pub mod signer;
 pub mod sweeper;
+pub mod test_provider;
 pub mod webhooks;
 
 pub use founding::{ADMIN_TOKEN_FILE, FIRST_VENDOR_NAME, FoundingError};
@@ -48,6 +49,7 @@ use config::{Store, TrustedProxies};
 use env::Env;
 use limits::Limits;
 use mail::{Mail, MailOptions};
+use test_provider::TestProvider;
 use webhooks::{Courier, Resolver, Rules};
 
 /// How long the store gets to close once everybody was answered.
@@ -74,6 +76,8 @@ pub struct Options {
     pub allow_private_targets: bool,
     /// Finds the addresses of webhooks.
     pub resolver: Arc<dyn Resolver>,
+    /// Whether a payment provider is played, by which no money moves.
+    pub test_provider: bool,
     /// How mail is sent; `None`: none is.
     pub mail: Option<MailOptions>,
     /// How much one caller may ask.
@@ -158,6 +162,7 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         signer: Arc::new(signer::Signer::new(public_url.as_str().into())),
         public_url: public_url.as_str().into(),
         checks,
+        test_provider: test_provider(options.test_provider, address),
         counted: service::stats::Counted::default(),
     };
     let document = rpc::Document::new(&public_url);
@@ -233,6 +238,15 @@ fn carrier(options: Option<MailOptions>, app: &service::App) -> Option<mail::Car
 fn courier(app: &service::App, gate: &gate::Gate, resolver: Arc<dyn Resolver>) -> Courier {
     let service::App { ledger, secret, env, webhook_rules, .. } = app.clone();
     Courier::new((ledger, secret, env), Arc::clone(&gate.metrics), (webhook_rules, resolver))
+}
+
+fn test_provider(is_on: bool, address: SocketAddr) -> Option<Arc<TestProvider>> {
+    let provider = is_on.then(|| Arc::new(TestProvider::at(address)))?;
+    tracing::warn!(
+        "the test provider is on: whoever reaches {} gets test licenses without paying",
+        provider.overview_url()
+    );
+    Some(provider)
 }
 
 fn gate(limits: &Limits, env: &Arc<dyn Env>) -> gate::Gate {

@@ -34,6 +34,7 @@ pub struct Secret {
     cipher: XChaCha20Poly1305,
     fingerprint: Digest,
     operator: Zeroizing<[u8; 32]>,
+    test_provider: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for Secret {
@@ -86,6 +87,7 @@ impl Secret {
             guards: hmac(&derived("counterfoil license guard 1")),
             nonces: hmac(&derived("counterfoil nonce 1")),
             operator: derived("counterfoil operator 1"),
+            test_provider: hmac(&derived("counterfoil test provider 1")),
             cipher: XChaCha20Poly1305::new(&Key::from(*derived("counterfoil sealing 1"))),
             fingerprint: mac(&hmac(bytes), b"counterfoil fingerprint 1"),
         }
@@ -181,6 +183,11 @@ impl Secret {
     /// What whoever can read the secret file shows to a server that runs on it.
     pub fn operator_credential(&self) -> Zeroizing<String> {
         to_hex(&*self.operator)
+    }
+
+    /// What the test provider's keys and secrets are made of, so that nobody has to keep them.
+    pub fn test_provider_digest(&self, purpose: &str) -> Digest {
+        mac(&self.test_provider, purpose.as_bytes())
     }
 
     /// Seals `text` for the place that `context` names; it opens nowhere else.

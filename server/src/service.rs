@@ -37,6 +37,7 @@ use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::secret::Secret;
 use crate::signer::Signer;
+use crate::test_provider::TestProvider;
 use crate::webhooks::Rules;
 
 /// What every service works with.
@@ -58,6 +59,8 @@ pub struct App {
     pub public_url: Arc<str>,
     /// Where checks are counted.
     pub checks: Checks,
+    /// The payment provider to play with; `None`: nobody asked for one.
+    pub test_provider: Option<Arc<TestProvider>>,
     /// What the desk's summary counted lately.
     pub counted: stats::Counted,
 }

@@ -75,6 +75,7 @@ async fn serve(folder: &Path) {
         trusted_proxies: TrustedProxies::default(),
         allow_private_targets: false,
         resolver: Arc::new(SystemResolver),
+        test_provider: false,
         mail: None,
         limits: Limits::OFF,
         further_methods: empty.into(),

@@ -163,6 +163,7 @@ pub fn options(folder: &Path, admin_token: Option<&str>) -> Options {
         trusted_proxies: TrustedProxies::default(),
         allow_private_targets: false,
         resolver: Arc::new(Names::default()),
+        test_provider: false,
         mail: None,
         limits: Limits::OFF,
         further_methods: Methods::new(),

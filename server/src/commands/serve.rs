@@ -31,6 +31,7 @@ pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
         trusted_proxies: settings.trusted_proxies,
         allow_private_targets: settings.allow_private_targets,
         resolver: Arc::new(SystemResolver),
+        test_provider: settings.test_provider,
         mail,
         limits: settings.limits,
         further_methods: Methods::new(),
@@ -40,6 +41,12 @@ pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
     let server = start(options, Arc::new(SystemEnv)).await?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "counterfoil listening on http://{}", server.address())?;
+    if let Some(test_provider) = &server.app().test_provider
+        && stdout.is_terminal()
+    {
+        let url = test_provider.overview_url();
+        writeln!(stdout, "the test provider is on, no money moves: {url}")?;
+    }
     if server.is_new() && stdout.is_terminal() {
         let order = Order::MakeAdminLink {
             vendor: FIRST_VENDOR_NAME.to_owned(),

@@ -143,7 +143,7 @@ pub const SETTINGS: &[Setting] = &[
         .follows("none: no mail")
         .secret(),
     Setting::text("mail-from", "ADDRESS", "Whom our mail comes from."),
-    Setting::switch("test-provider", "Offer a payment provider to play with, at /checkout/."),
+    Setting::switch("test-provider", "Play a payment provider too, at /testpay/: no money moves."),
     Setting::switch("allow-private-targets", "Let webhooks go to private and loopback addresses."),
     Setting::text("log", "FILTER", "Which logs to write, as a `tracing` filter.").or("info"),
     Setting::text("log-format", "text|json", "How to write logs.").or("text"),

@@ -107,6 +107,7 @@ impl Reach {
                     // Nor does it sign.
                     signer: Arc::new(Signer::new("".into())),
                     public_url: "".into(),
+                    test_provider: None,
                     counted: stats::Counted::default(),
                 };
                 Ok(Self::Here(Box::new(app), founded.closed))
