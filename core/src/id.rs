@@ -201,6 +201,8 @@ ids! {
     PaymentConnectionId "pcn_",
     /// One thing that a payment provider sent: `pdl_…`.
     PaymentDeliveryId "pdl_",
+    /// One purchase at the checkout: `chk_…`.
+    CheckoutId "chk_",
     /// Where events are sent: `whk_…`.
     WebhookId "whk_",
     /// One event on its way to a webhook: `dlv_…`.

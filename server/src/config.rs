@@ -7,6 +7,7 @@
 mod environment;
 mod file;
 mod flags;
+mod origins;
 mod proxies;
 mod setting;
 mod show;
@@ -15,6 +16,7 @@ mod value;
 
 pub use environment::Environment;
 pub use flags::Flags;
+pub use origins::Origins;
 pub use proxies::TrustedProxies;
 pub use setting::{Fallback, Kind, Place, SETTINGS, Setting};
 pub use show::{Shown, shown};
@@ -48,6 +50,8 @@ pub struct Settings {
     pub mail_from: Option<Sender>,
     /// Whether a payment provider to play with is offered.
     pub test_provider: bool,
+    /// Whose pages may show the checkout in a frame.
+    pub checkout_origins: Origins,
     /// Whether webhooks may go to private addresses.
     pub allow_private_targets: bool,
     /// The logs to write.
@@ -96,6 +100,8 @@ impl Settings {
             smtp_url: optional(sources, "smtp-url", Relay::from_str)?,
             mail_from: optional(sources, "mail-from", value::mail_from)?,
             test_provider: switch("test-provider")?,
+            checkout_origins: optional(sources, "checkout-origins", Origins::from_str)?
+                .unwrap_or_default(),
             allow_private_targets: switch("allow-private-targets")?,
             log: required(sources, "log", value::filter)?,
             log_format: required(sources, "log-format", LogFormat::from_str)?,

@@ -11,6 +11,7 @@ mod session;
 mod test_provider;
 mod webhooks;
 
+pub use assets::Policies;
 pub use connections::{Connections, serve};
 
 use bytes::Bytes;
@@ -61,6 +62,8 @@ pub struct Site {
     pub gate: Gate,
     /// Whose word about their clients is believed.
     pub trusted_proxies: TrustedProxies,
+    /// What our pages may do.
+    pub policies: Policies,
     /// Where requests without an id get theirs.
     pub request_ids: Arc<RequestIds>,
     /// Set when the server goes down.
@@ -134,7 +137,7 @@ async fn answer_path(
                 let rest = rest.to_owned();
                 answer_dialect(site, context, (dialect, &rest), request).await
             }
-            (None, None) => assets::page(path, &request),
+            (None, None) => assets::page(&site.policies, path, &request),
         },
     }
 }

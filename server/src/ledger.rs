@@ -16,11 +16,11 @@ pub use redb::{
     View, WEBHOOKS_MAX, Webhooks, intact_items, is_remembered, is_stale,
 };
 pub use rows::{
-    Account, AccountOf, Attempt, Beside, Contents, DayCounts, DeliveryRow, DeskCodeRow,
-    DeskSessionRow, Found, HistoryRow, IdempotencyRow, LicenseRow, List, MailCounts, MailHabits,
-    MailRow, NameRow, NamedPlaces, Owner, PaymentConnectionRow, PaymentDeliveryRow, PortalCodeRow,
-    PortalSessionRow, PriceRow, ReportRow, RetiredKeyRow, Side, SigningKeyRow, SigningKeysRow,
-    Standing, Target, TokenRow, VendorRow, Visitor, WebhookRow, WordingRow,
+    Account, AccountOf, Attempt, Beside, CheckoutRow, Contents, DayCounts, DeliveryRow,
+    DeskCodeRow, DeskSessionRow, Found, HistoryRow, IdempotencyRow, LicenseRow, List, MailCounts,
+    MailHabits, MailRow, NameRow, NamedPlaces, Owner, PaymentConnectionRow, PaymentDeliveryRow,
+    PortalCodeRow, PortalSessionRow, PriceRow, ReportRow, RetiredKeyRow, Side, SigningKeyRow,
+    SigningKeysRow, Standing, Target, TokenRow, VendorRow, Visitor, WebhookRow, WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

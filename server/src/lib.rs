@@ -23,6 +23,7 @@ pub mod mail;
 pub mod mask;
 pub mod metrics;
 pub mod operator;
+pub mod payment_api;
 pub mod readiness;
 pub mod request_id;
 pub mod rpc;
@@ -45,7 +46,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use config::{Store, TrustedProxies};
+use config::{Origins, Store, TrustedProxies};
 use env::Env;
 use limits::Limits;
 use mail::{Mail, MailOptions};
@@ -72,12 +73,16 @@ pub struct Options {
     pub public_url: Option<String>,
     /// Whose forwarding headers are believed.
     pub trusted_proxies: TrustedProxies,
+    /// Whose pages may show the checkout in a frame.
+    pub checkout_origins: Origins,
     /// Whether webhooks may go to private and loopback addresses.
     pub allow_private_targets: bool,
     /// Finds the addresses of webhooks.
     pub resolver: Arc<dyn Resolver>,
     /// Whether a payment provider is played, by which no money moves.
     pub test_provider: bool,
+    /// Where Stripe's API is, without a slash at the end: tests bring their own.
+    pub stripe_api: String,
     /// How mail is sent; `None`: none is.
     pub mail: Option<MailOptions>,
     /// How much one caller may ask.
@@ -154,6 +159,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         Mail::from(mail.sender.clone(), format!("{public_url}/portal/"))
     });
     let app = service::App {
+        payment_api: Arc::new(payment_api::PaymentApi::new(Arc::clone(&env), options.stripe_api)),
+        checkouts: service::checkout::Turns::default(),
         env,
         secret: founded.secret,
         ledger: founded.ledger,
@@ -175,6 +182,7 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         rpc,
         gate,
         trusted_proxies: options.trusted_proxies,
+        policies: http::Policies::new(&options.checkout_origins),
         request_ids: Arc::new(request_ids),
         draining: draining.clone(),
         stop: sockets_stop,

@@ -6,6 +6,7 @@
 
 mod admin;
 mod billing;
+mod checkout;
 mod discover;
 mod events;
 mod license;
@@ -84,6 +85,7 @@ impl Rpc {
         license::register(&mut registry)?;
         admin::register(&mut registry)?;
         billing::register(&mut registry)?;
+        checkout::register(&mut registry)?;
         portal::register(&mut registry)?;
         events::register(&mut registry)?;
         let Registry { mut module, gate } = registry;

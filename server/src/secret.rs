@@ -165,6 +165,11 @@ impl Secret {
         mac(&self.desk, format!("session {cookie}").as_bytes())
     }
 
+    /// Under which hash a purchase at the checkout is kept.
+    pub fn checkout_digest(&self, reference: &str) -> Digest {
+        mac(&self.portal, format!("checkout {reference}").as_bytes())
+    }
+
     /// The hash of a call's parameters.
     pub fn parameters_digest(&self, parameters: &[u8]) -> Digest {
         mac(&self.parameters, parameters)

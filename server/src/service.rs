@@ -6,6 +6,7 @@
 pub mod activations;
 pub mod billing;
 pub mod catalog;
+pub mod checkout;
 pub mod customers;
 mod desk;
 pub mod foreign;
@@ -35,6 +36,7 @@ use crate::checks::Checks;
 use crate::env::Env;
 use crate::ledger::Ledger;
 use crate::mail::Mail;
+use crate::payment_api::PaymentApi;
 use crate::secret::Secret;
 use crate::signer::Signer;
 use crate::test_provider::TestProvider;
@@ -61,6 +63,10 @@ pub struct App {
     pub checks: Checks,
     /// The payment provider to play with; `None`: nobody asked for one.
     pub test_provider: Option<Arc<TestProvider>>,
+    /// What payment providers are asked by.
+    pub payment_api: Arc<PaymentApi>,
+    /// Purchases that are being opened.
+    pub checkouts: checkout::Turns,
     /// What the desk's summary counted lately.
     pub counted: stats::Counted,
 }

@@ -25,9 +25,10 @@ mod lists;
 #[path = "speed/load.rs"]
 mod load;
 
-use counterfoil_server::config::{Store, TrustedProxies};
+use counterfoil_server::config::{Origins, Store, TrustedProxies};
 use counterfoil_server::env::SystemEnv;
 use counterfoil_server::limits::Limits;
+use counterfoil_server::payment_api;
 use counterfoil_server::webhooks::SystemResolver;
 use counterfoil_server::{Options, start};
 use counterfoil_tests::{ADMIN_TOKEN, Client};
@@ -73,9 +74,11 @@ async fn serve(folder: &Path) {
         tell_token: |_, _| Ok(()),
         public_url: None,
         trusted_proxies: TrustedProxies::default(),
+        checkout_origins: Origins::default(),
         allow_private_targets: false,
         resolver: Arc::new(SystemResolver),
         test_provider: false,
+        stripe_api: payment_api::STRIPE.to_owned(),
         mail: None,
         limits: Limits::OFF,
         further_methods: empty.into(),

@@ -68,6 +68,7 @@ async fn every_setting_can_come_from_the_file_but_the_token() {
         smtp-url = "smtp://ann:hunter2hunter2@mail.example:587"
         mail-from = "Acme <licenses@example.com>"
         test-provider = true
+        checkout-origins = ["https://shop.example.com", "http://localhost:5173"]
         allow-private-targets = true
         log = "warn"
         log-format = "json"

@@ -35,7 +35,7 @@ pub use socket::Socket;
 pub use vectors::{LeaseCase, VerdictCase, canonical, lease_cases, verdict_cases};
 pub use webhook::Sender;
 
-use counterfoil_server::config::{Store, TrustedProxies};
+use counterfoil_server::config::{Origins, Store, TrustedProxies};
 use counterfoil_server::limits::Limits;
 use counterfoil_server::mail::MailOptions;
 use counterfoil_server::{Methods, Options, Server, start};
@@ -161,9 +161,12 @@ pub fn options(folder: &Path, admin_token: Option<&str>) -> Options {
         tell_token: |_, _| Ok(()),
         public_url: None,
         trusted_proxies: TrustedProxies::default(),
+        checkout_origins: Origins::default(),
         allow_private_targets: false,
         resolver: Arc::new(Names::default()),
         test_provider: false,
+        // Nobody listens there: no test asks the real one.
+        stripe_api: "http://127.0.0.1:9".to_owned(),
         mail: None,
         limits: Limits::OFF,
         further_methods: Methods::new(),

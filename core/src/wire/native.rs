@@ -9,6 +9,7 @@
 
 pub mod admin;
 pub mod billing;
+pub mod checkout;
 mod envelope;
 pub mod license;
 mod list;
@@ -171,14 +172,16 @@ pub trait Call: Sized {
 
 /// The names of every call, of all modules.
 pub fn methods() -> Vec<&'static str> {
-    [license::METHODS, &admin::methods(), billing::METHODS, portal::METHODS].concat()
+    let anyones = [checkout::METHODS, portal::METHODS].concat();
+    [license::METHODS, &admin::methods(), billing::METHODS, &anyones].concat()
 }
 
 /// What the documentation says of every call, of all modules.
 #[cfg(feature = "schema")]
 fn described() -> Vec<&'static openrpc::Described> {
     let desk = admin::described().chain(billing::DESCRIBED);
-    license::DESCRIBED.iter().chain(desk).chain(portal::DESCRIBED).collect()
+    let anyones = checkout::DESCRIBED.iter().chain(portal::DESCRIBED);
+    license::DESCRIBED.iter().chain(desk).chain(anyones).collect()
 }
 
 /// Takes one member out of the parameters.

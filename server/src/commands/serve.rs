@@ -3,6 +3,7 @@
 use counterfoil_server::config::{Flags, LogFormat, Settings, Store};
 use counterfoil_server::env::SystemEnv;
 use counterfoil_server::operator::{self, Order};
+use counterfoil_server::payment_api;
 use counterfoil_server::webhooks::SystemResolver;
 use counterfoil_server::{ADMIN_TOKEN_FILE, FIRST_VENDOR_NAME, Methods, Options, secret, start};
 use std::error::Error;
@@ -29,9 +30,11 @@ pub(super) async fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
         tell_token,
         public_url: settings.public_url,
         trusted_proxies: settings.trusted_proxies,
+        checkout_origins: settings.checkout_origins,
         allow_private_targets: settings.allow_private_targets,
         resolver: Arc::new(SystemResolver),
         test_provider: settings.test_provider,
+        stripe_api: payment_api::STRIPE.to_owned(),
         mail,
         limits: settings.limits,
         further_methods: Methods::new(),

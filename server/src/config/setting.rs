@@ -144,6 +144,14 @@ pub const SETTINGS: &[Setting] = &[
         .secret(),
     Setting::text("mail-from", "ADDRESS", "Whom our mail comes from."),
     Setting::switch("test-provider", "Play a payment provider too, at /testpay/: no money moves."),
+    Setting {
+        kind: Kind::List,
+        ..Setting::text(
+            "checkout-origins",
+            "ORIGINS",
+            "Origins, between commas, whose pages may show the checkout in a frame.",
+        )
+    },
     Setting::switch("allow-private-targets", "Let webhooks go to private and loopback addresses."),
     Setting::text("log", "FILTER", "Which logs to write, as a `tracing` filter.").or("info"),
     Setting::text("log-format", "text|json", "How to write logs.").or("text"),

@@ -12,6 +12,7 @@ use http::{Method, Request, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::{Reply, empty, reply, text};
+use crate::config::Origins;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../www/dist"]
@@ -25,13 +26,39 @@ struct Package;
 
 /// Nothing but our own files, and no script that is not one of them.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-    frame-ancestors 'none'";
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'";
+
+/// The page that others may show in a frame.
+const CHECKOUT: &str = "/checkout/";
+
+/// Who may show our pages in a frame, and what those may load.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    everywhere: HeaderValue,
+    checkout: HeaderValue,
+}
+
+impl Policies {
+    /// The checkout may be shown by these, every other page by nobody.
+    pub fn new(checkout_origins: &Origins) -> Self {
+        let framed_by = |whom: &str| {
+            let policy = HeaderValue::try_from(format!("{POLICY}; frame-ancestors {whom}"));
+            policy.unwrap_or(const { HeaderValue::from_static("default-src 'none'") })
+        };
+        let everywhere = framed_by("'none'");
+        let checkout = if checkout_origins.is_empty() {
+            everywhere.clone()
+        } else {
+            framed_by(&checkout_origins.to_string())
+        };
+        Self { everywhere, checkout }
+    }
+}
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// A page, or a file that one loads.
-pub(super) fn page<B>(path: &str, request: &Request<B>) -> Reply {
+pub(super) fn page<B>(policies: &Policies, path: &str, request: &Request<B>) -> Reply {
     let file = path.strip_prefix('/').unwrap_or(path);
     let file = if file.is_empty() || file.ends_with('/') {
         format!("{file}index.html")
@@ -46,7 +73,8 @@ pub(super) fn page<B>(path: &str, request: &Request<B>) -> Reply {
         None => text(StatusCode::NOT_FOUND, "There is no such page.\n"),
     };
     let headers = reply.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let policy = if path == CHECKOUT { &policies.checkout } else { &policies.everywhere };
+    headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     reply

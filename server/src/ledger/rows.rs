@@ -1,11 +1,13 @@
 //! What a store keeps beside the core's own types.
 
+mod checkout;
 mod list;
 mod payments;
 mod sign_in;
 mod signing;
 mod webhooks;
 
+pub use checkout::CheckoutRow;
 pub use list::{List, Owner};
 pub use payments::{PaymentConnectionRow, PaymentDeliveryRow, PriceRow, Side};
 pub use sign_in::{DeskCodeRow, DeskSessionRow};

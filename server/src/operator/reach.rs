@@ -22,8 +22,9 @@ use crate::env::SystemEnv;
 use crate::founding::{self, FoundingError};
 use crate::ledger::{Closed, OpenError};
 use crate::mail::Mail;
+use crate::payment_api::{PaymentApi, STRIPE};
 use crate::secret::{Secret, SecretError, write_private};
-use crate::service::{App, stats};
+use crate::service::{App, checkout, stats};
 use crate::signer::Signer;
 use crate::webhooks::Rules;
 
@@ -97,7 +98,7 @@ impl Reach {
                 // Nothing is checked here, so nobody has to collect.
                 let (checks, _) = Checks::new(founded.ledger.clone());
                 let app = App {
-                    env,
+                    env: Arc::clone(&env),
                     secret: founded.secret,
                     ledger: founded.ledger,
                     checks,
@@ -108,6 +109,8 @@ impl Reach {
                     signer: Arc::new(Signer::new("".into())),
                     public_url: "".into(),
                     test_provider: None,
+                    payment_api: Arc::new(PaymentApi::new(Arc::clone(&env), STRIPE.to_owned())),
+                    checkouts: checkout::Turns::default(),
                     counted: stats::Counted::default(),
                 };
                 Ok(Self::Here(Box::new(app), founded.closed))

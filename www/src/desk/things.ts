@@ -157,6 +157,7 @@ export interface PaymentConnection {
   name: string | null;
   mode: Mode;
   url: string;
+  opensCheckouts: boolean;
   createdAt: string;
 }
 
@@ -362,7 +363,7 @@ export interface Methods {
     { template: string; subject?: string | null; text?: string | null; html?: string | null; enabled?: boolean } & Repeatable,
     Template,
   ];
-  "admin.payment.connect": [{ provider: Provider; secret: string; name?: string } & Repeatable, PaymentConnection];
+  "admin.payment.connect": [{ provider: Provider; secret: string; apiKey?: string; name?: string } & Repeatable, PaymentConnection];
   "admin.payment.list": [Part, Page<PaymentConnection>];
   "admin.payment.disconnect": [{ connection: string } & Repeatable, PaymentConnection];
   "admin.payment.deliveries": [{ state?: PaymentDelivery["state"] } & Part, Page<PaymentDelivery>];

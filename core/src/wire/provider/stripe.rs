@@ -12,6 +12,7 @@ use super::reading::{amount, buyer, kind, link, name, needed, object, objects, q
 use super::signature::Pairs;
 use super::{About, Buyer, Line, NoProof, Notice, Proof, Purchase, Statement, Unreadable, money};
 use crate::decide::Fact;
+use crate::id::CheckoutId;
 use crate::license::Mode;
 use crate::prelude::*;
 use crate::text::PaymentRef;
@@ -80,10 +81,13 @@ impl Said<'_> {
         let mode = session.text("mode");
         let is_paid =
             matches!(session.text("payment_status"), Some("paid" | "no_payment_required"));
+        let checkout = name(session, "client_reference_id");
+        let checkout = checkout.filter(|name| is_paid && is_checkout(name));
         if mode == Some("subscription") {
             let of = |member| link(session, member);
-            let pair = of("invoice").zip(of("subscription"));
-            return pair.map(|(name, to)| Statement::Belongs { name, to }).into_iter().collect();
+            let pairs = [of("invoice"), checkout].into_iter().flatten();
+            let belongs = |name| Some(Statement::Belongs { name, to: of("subscription")? });
+            return pairs.filter_map(belongs).collect();
         }
         let order = link(session, "payment_intent").or_else(|| name(session, "id"));
         let details = session.object("customer_details");
@@ -92,6 +96,7 @@ impl Said<'_> {
         let (Some("payment"), true, Some(order)) = (mode, is_paid, order) else {
             return Vec::new();
         };
+        let belongs = checkout.map(|name| Statement::Belongs { name, to: order.clone() });
         let buyer =
             buyer(email, detail("name")).or_else(|| link(session, "customer").map(Buyer::Named));
         let Some(buyer) = buyer else { return Vec::new() };
@@ -102,7 +107,7 @@ impl Said<'_> {
             paid_at: Some(self.at),
             lines: session_lines(session),
         };
-        vec![Statement::Bought(purchase)]
+        belongs.into_iter().chain([Statement::Bought(purchase)]).collect()
     }
 
     /// The first invoice of a subscription is its purchase, the regular ones are renewals. Others are
@@ -233,6 +238,11 @@ fn subscription_of(invoice: Members<'_>) -> Option<PaymentRef> {
     let parent = invoice.object("parent");
     let details = parent.and_then(|parent| parent.object("subscription_details"));
     details.and_then(|of| link(of, "subscription")).or_else(|| link(invoice, "subscription"))
+}
+
+/// Whether a name is one of our own for a purchase. Sellers write other things in its place.
+fn is_checkout(name: &PaymentRef) -> bool {
+    name.as_str().parse::<CheckoutId>().is_ok()
 }
 
 fn invoice_lines(invoice: Members<'_>) -> Vec<Line> {

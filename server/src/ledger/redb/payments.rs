@@ -8,11 +8,13 @@ use counterfoil_core::time::Timestamp;
 use redb::ReadableTable;
 
 use super::super::{
-    Account, LedgerError, PaymentConnectionRow, PaymentDeliveryRow, PriceRow, ReportRow, Side,
+    Account, CheckoutRow, LedgerError, PaymentConnectionRow, PaymentDeliveryRow, PriceRow,
+    ReportRow, Side,
 };
 use super::accounts::{Accounts, account_key};
 use super::rows::record;
 use super::tables::{Tables, mode_key};
+use crate::secret::Digest;
 
 /// Names that lead to one another, at most: a charge's to its payment's, that to an invoice's, that
 /// to a subscription's.
@@ -32,6 +34,17 @@ pub trait Payments: Accounts {
         id: PaymentConnectionId,
     ) -> Result<Option<PaymentConnectionRow>, LedgerError> {
         record(self.payment_connections().get(id.number().raw()))
+    }
+
+    /// The key of the provider's API that belongs to a connection, sealed for that.
+    fn sealed_api_key(&self, id: PaymentConnectionId) -> Result<Option<Vec<u8>>, LedgerError> {
+        let sealed = self.payment_api_keys().get(id.number().raw())?;
+        Ok(sealed.map(|sealed| sealed.value().to_vec()))
+    }
+
+    /// The purchase whose reference has this digest.
+    fn checkout(&self, reference: &Digest) -> Result<Option<CheckoutRow>, LedgerError> {
+        record(self.checkouts().get(reference))
     }
 
     /// What a price stands for.

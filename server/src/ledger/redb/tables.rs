@@ -131,6 +131,8 @@ tables! {
     beginnings BEGINNINGS "beginnings": u128 => Record,
     /// Payment providers whose webhooks are believed, by id.
     payment_connections PAYMENT_CONNECTIONS "payment-connections": u128 => Record,
+    /// The keys of their APIs, sealed, by the connection's id.
+    payment_api_keys PAYMENT_API_KEYS "payment-api-keys": u128 => Record,
     /// What their prices stand for, by their place in the list.
     prices PRICES "prices": u128 => Record,
     /// That place, by the price's name: vendor, mode, provider, price.
@@ -148,6 +150,10 @@ tables! {
     payment_names PAYMENT_NAMES "payment-names": (u128, u8, u8, &'static str) => Record,
     /// Who its buyers are, sealed: vendor, mode, provider, name.
     payment_buyers PAYMENT_BUYERS "payment-buyers": (u128, u8, u8, &'static str) => Record,
+    /// Purchases at the checkout, by the reference's digest.
+    checkouts CHECKOUTS "checkouts": &'static [u8; 32] => Record,
+    /// The same, by the second they are forgotten.
+    checkout_ends CHECKOUT_ENDS "checkout-ends": (i64, &'static [u8; 32]) => (),
     /// What was counted: by product, mode and day since 1970.
     days DAYS "days": (u128, u8, i64) => Record,
     /// How often a license was asked about.

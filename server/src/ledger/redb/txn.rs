@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catalog;
+mod checkout;
 mod desk;
 mod letters;
 mod licenses;

@@ -7,6 +7,7 @@ use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::payment::{
     ConnectPayments, DisconnectPayments, ListPaymentConnections, PaymentConnection,
 };
+use counterfoil_core::wire::provider::Provider;
 use zeroize::Zeroizing;
 
 use super::ALL_PRODUCTS;
@@ -58,6 +59,7 @@ pub fn connect(
     }
     let id = PaymentConnectionId::new(txn.next_id(desk.now, random(desk.env)?));
     let nonce = random(desk.env)?;
+    let sealed_api_key = seal_api_key(desk, id, call)?;
     let row = PaymentConnectionRow {
         id,
         vendor,
@@ -67,13 +69,51 @@ pub fn connect(
         sealed_secret: desk.secret.seal(text.as_bytes(), id.to_string().as_bytes(), nonce),
         created_at: desk.now,
     };
-    let shown = show(desk, txn, &row)?;
+    let shown =
+        PaymentConnection { opens_checkouts: sealed_api_key.is_some(), ..show(desk, txn, &row)? };
     txn.put_payment_connection(&row)?;
+    if let Some(sealed) = sealed_api_key {
+        txn.put_sealed_api_key(id, &sealed)?;
+    }
     Ok(shown)
 }
 
+fn api_key_context(id: PaymentConnectionId) -> Vec<u8> {
+    format!("api key {id}").into_bytes()
+}
+
+fn seal_api_key(
+    desk: &Desk<'_>,
+    id: PaymentConnectionId,
+    call: &ConnectPayments,
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let Some(key) = &call.api_key else { return Ok(None) };
+    if call.provider != Provider::Stripe {
+        let problem = "is of use with stripe only: leave it out";
+        return Err(Refusal::invalid_params("apiKey", problem));
+    }
+    if !key.reveal().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Refusal::invalid_params(
+            "apiKey",
+            "must be as Stripe shows it: `sk_…`, `rk_…`",
+        ));
+    }
+    let nonce = random(desk.env)?;
+    Ok(Some(desk.secret.seal(key.reveal().as_bytes(), &api_key_context(id), nonce)))
+}
+
+/// The key of a provider's API that belongs to a connection.
+pub(in crate::service) fn open_api_key(
+    secret: &Secret,
+    id: PaymentConnectionId,
+    sealed: &[u8],
+) -> Result<Zeroizing<String>, NotOpened> {
+    let bytes = secret.open(sealed, &api_key_context(id))?;
+    std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| NotOpened)
+}
+
 /// The connections of a vendor's mode.
-pub(super) fn of_vendor<R: Rows + Payments + Lists>(
+pub(in crate::service) fn of_vendor<R: Rows + Payments + Lists>(
     rows: &R,
     (vendor, mode): (counterfoil_core::id::VendorId, Mode),
 ) -> Result<Vec<PaymentConnectionRow>, LedgerError> {
@@ -97,7 +137,7 @@ pub(super) fn open(
 
 fn show(
     desk: &Desk<'_>,
-    rows: &impl Rows,
+    rows: &(impl Rows + Payments),
     row: &PaymentConnectionRow,
 ) -> Result<PaymentConnection, Refusal> {
     let vendor = rows.vendor(row.vendor)?.ok_or(LedgerError::Dangling("vendor"))?;
@@ -110,6 +150,7 @@ fn show(
         name: row.name.clone(),
         mode: row.mode,
         url: format!("{}/webhooks/{}{whose}", desk.public_url, row.provider.word()),
+        opens_checkouts: rows.sealed_api_key(row.id)?.is_some(),
         created_at: row.created_at,
     })
 }

@@ -1,22 +1,28 @@
 //! What providers' prices stand for.
 
-use counterfoil_core::id::{PlanId, ProductId};
+use counterfoil_core::catalog::{Plan, Product};
+use counterfoil_core::id::{PlanId, ProductId, VendorId};
 use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
-use counterfoil_core::text::PaymentRef;
+use counterfoil_core::text::{Name, PaymentRef};
+use counterfoil_core::wire::native::Reference;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::payment::{
-    ListPrices, MapPrice, MappedPrice, PriceView, UnmapPrice,
+    ConnectPayments, ListPrices, MapPrice, MappedPrice, PaymentSecret, PriceView, UnmapPrice,
 };
 use counterfoil_core::wire::provider::Provider;
 
 use super::ALL_PRODUCTS;
+use super::connections::connect;
 use super::waiting::{WOKEN_MAX, waits_for_price, wake};
 use crate::env::random;
-use crate::ledger::{LedgerError, List, Lists, Payments, PriceRow, Side, Txn, View};
+use crate::ledger::{LedgerError, List, Lists, Part, Payments, PriceRow, Side, Txn, View};
 use crate::service::catalog;
 use crate::service::desk::{Desk, part};
 use crate::service::listing::page;
+
+/// Prices that are looked at for those of one plan, newest first.
+const LOOKED_AT_MAX: usize = 1_000;
 
 /// Whose names a call of the desk uses.
 pub(super) const fn side(desk: &Desk<'_>, provider: Provider) -> Side {
@@ -77,6 +83,49 @@ pub fn map(desk: &Desk<'_>, txn: &mut Txn<'_>, call: &MapPrice) -> Result<Mapped
     let PriceRow { provider, price, product, plan, created_at, .. } = row;
     let (applied, more) = (woken.applied, woken.tried >= WOKEN_MAX);
     Ok(MappedPrice { provider, price, product, plan, created_at, applied, more })
+}
+
+/// The names of what is charged for a plan at Stripe, newest first.
+pub(in crate::service) fn of_plan<R: Payments + Lists>(
+    rows: &R,
+    (vendor, mode): (VendorId, Mode),
+    plan: PlanId,
+) -> Result<Vec<PaymentRef>, LedgerError> {
+    let part = Part { count: LOOKED_AT_MAX, after: None };
+    let mut names = Vec::new();
+    for number in rows.newest(List::prices(vendor, mode), part)? {
+        let row = rows.price_at(number)?.ok_or(LedgerError::Dangling("price"))?;
+        if (row.provider, row.plan) == (Provider::Stripe, plan) {
+            names.push(row.price);
+        }
+    }
+    Ok(names)
+}
+
+/// Believes the test provider, and knows what its price of a plan stands for.
+pub(in crate::service) fn ready_for_tests(
+    desk: &Desk<'_>,
+    txn: &mut Txn<'_>,
+    secret: &str,
+    (product, plan, price): (&Product, &Plan, PaymentRef),
+) -> Result<(), Refusal> {
+    let call = ConnectPayments {
+        provider: Provider::Stripe,
+        secret: PaymentSecret::new(secret)
+            .ok_or_else(|| Refusal::invalid_params("secret", "does not fit"))?,
+        api_key: None,
+        name: Name::new("Test provider").ok(),
+        idempotency_key: None,
+    };
+    match connect(desk, txn, &call) {
+        // It was made ready before.
+        Ok(_) | Err(Refusal::Conflict { .. }) => {}
+        Err(refusal) => return Err(refusal),
+    }
+    let product = Reference(product.names.id.to_string());
+    let plan = Reference(plan.id.to_string());
+    let (provider, idempotency_key) = (Provider::Stripe, None);
+    map(desk, txn, &MapPrice { provider, price, product, plan, idempotency_key }).map(drop)
 }
 
 fn view_of(row: PriceRow) -> PriceView {

@@ -20,8 +20,8 @@ interface ConnectProps {
 
 export function ConnectDialog({ onConnected, onClose }: ConnectProps) {
   const { session, say } = useDesk();
-  const form = useForm({ provider: "stripe" as Provider, secret: "", name: "" });
-  const { provider, secret, name } = form.value;
+  const form = useForm({ provider: "stripe" as Provider, secret: "", apiKey: "", name: "" });
+  const { provider, secret, apiKey, name } = form.value;
   const words = providers[provider];
   const address = addressOf(provider, session);
   // Nothing else proves who sent it.
@@ -30,7 +30,13 @@ export function ConnectDialog({ onConnected, onClose }: ConnectProps) {
 
   async function connect() {
     const called = name.trim();
-    const made = await form.send("admin.payment.connect", { provider, secret: secret.trim(), ...(called && { name: called }) });
+    const key = provider === "stripe" ? apiKey.trim() : "";
+    const made = await form.send("admin.payment.connect", {
+      provider,
+      secret: secret.trim(),
+      ...(key && { apiKey: key }),
+      ...(called && { name: called }),
+    });
     if (!made) return;
     onClose();
     say({ text: `${words.name} is connected. What it sends is shown under Deliveries.` });
@@ -67,6 +73,17 @@ export function ConnectDialog({ onConnected, onClose }: ConnectProps) {
         invalid={form.isWrong("secret")}
         hint={`${words.secret} It is kept sealed and shown to nobody again.`}
       />
+      {provider === "stripe" && (
+        <Field
+          id="payment-api-key"
+          label="3. For the checkout, a key of its API"
+          kind="secret"
+          value={apiKey}
+          onValue={(text) => form.edit({ apiKey: text })}
+          invalid={form.isWrong("apiKey")}
+          hint="A restricted key (rk_…) that may write checkout sessions is enough. Kept sealed, too. Without it buyers cannot pay from the checkout here; everything else works."
+        />
+      )}
       <Field id="payment-name" label="Name" value={name} onValue={(text) => form.edit({ name: text })} invalid={form.isWrong("name")} hint="To tell several apart. It may stay empty." />
       {session.token.mode === "test" && <p class="soft">You are in test mode: what comes under this secret makes test licenses.</p>}
       <NotDone failure={form.failure} />

@@ -21,10 +21,11 @@ export function Connections({ list }: { list: Listed<PaymentConnection> }) {
     {
       name: "Provider",
       isHead: true,
-      cell: ({ provider, name }) => (
+      cell: ({ provider, name, opensCheckouts }) => (
         <>
           <span class="cell-text">{providers[provider].name}</span>
           {name && <span class="cell-more">{name}</span>}
+          {opensCheckouts && <span class="cell-more">takes payments from the checkout</span>}
         </>
       ),
     },

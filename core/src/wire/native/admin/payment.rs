@@ -30,6 +30,9 @@ calls! {
         /// The webhook's secret. Gumroad signs nothing: choose a long one, and end the address with
         /// `?secret=` and it.
         secret "secret": PaymentSecret,
+        /// A key of the provider's API, with which `checkout.open` opens sessions; null: none. Stripe's
+        /// only: `sk_…`, or `rk_…` that may write checkout sessions. Kept sealed, never shown again.
+        api_key "apiKey": Option<PaymentSecret>,
         /// What people call it.
         name "name": Option<Name>,
         /// Makes a repeat harmless: within 24 hours the same key gets the first answer again.
@@ -137,6 +140,13 @@ described!(PaymentSecret {
 });
 
 impl PaymentSecret {
+    /// The secret, if it can be one.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let fits = (SECRET_CHARS_MIN..=SECRET_CHARS_MAX).contains(&text.chars().count());
+        (fits && !text.chars().any(char::is_control)).then(|| Self(text.to_owned()))
+    }
+
     /// The text.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -151,14 +161,9 @@ impl core::fmt::Debug for PaymentSecret {
 
 impl Param for PaymentSecret {
     fn read(value: Value) -> Result<Self, Problem> {
-        let text = String::read(value)?;
-        let text = text.trim();
-        let fits = (SECRET_CHARS_MIN..=SECRET_CHARS_MAX).contains(&text.chars().count());
-        if fits && !text.chars().any(char::is_control) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Problem::new("must be 6 to 255 characters long, without control characters"))
-        }
+        Self::new(&String::read(value)?).ok_or_else(|| {
+            Problem::new("must be 6 to 255 characters long, without control characters")
+        })
     }
 
     fn write(&self) -> Value {
@@ -239,6 +244,8 @@ pub struct PaymentConnection {
     pub mode: Mode,
     /// The address to which the provider has to send them.
     pub url: String,
+    /// Whether buyers can pay at it from the checkout: it was connected with a key of its API.
+    pub opens_checkouts: bool,
     /// When it was made.
     pub created_at: Timestamp,
 }

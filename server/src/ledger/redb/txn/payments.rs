@@ -38,6 +38,7 @@ impl Txn<'_> {
         self.count();
         let id = row.id.number();
         self.tables.payment_connections.remove(id.raw())?;
+        self.tables.payment_api_keys.remove(id.raw())?;
         self.unlist(List::payment_connections(row.vendor, row.mode), id)
     }
 
