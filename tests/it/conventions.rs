@@ -43,7 +43,8 @@ async fn an_unknown_member_is_refused_by_name_in_every_method() {
             "activation": "a", "token": "t", "scopes": [], "mail": "m",
             "template": "license_revoked", "email": "a@b.example", "code": "c", "order": "o",
             "subscription": "s", "won": true, "url": "u", "webhook": "w", "provider": "stripe",
-            "secret": "whsec_1", "connection": "c", "price": "p", "delivery": "d", "keyz": 1 });
+            "secret": "whsec_1", "connection": "c", "price": "p", "delivery": "d",
+            "reference": "r", "keyz": 1 });
         let caller = if method.starts_with("portal.") { &visitor } else { &server.admin };
         let known = caller.refused(method, params.clone()).await["data"]["field"].clone();
         let members = params.as_object().unwrap();

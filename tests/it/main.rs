@@ -11,6 +11,7 @@
 mod at_rest;
 mod audit;
 mod billing;
+mod checkout;
 mod codes;
 mod configuration;
 mod conventions;

@@ -1,5 +1,6 @@
 //! The pages' headers. What is on them is tried in a real browser.
 
+use counterfoil_server::Options;
 use counterfoil_tests::TestServer;
 
 #[tokio::test]
@@ -17,6 +18,24 @@ async fn a_page_allows_our_own_files_only() {
         ("content-type", "text/html; charset=utf-8"),
     ] {
         assert_eq!(reply.header(name), Some(value));
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_checkout_alone_may_be_shown_by_the_origins_that_are_named() {
+    let checkout_origins = "https://shop.example.com, http://localhost:5173".parse().unwrap();
+    let server = TestServer::start_telling(|options| Options { checkout_origins, ..options }).await;
+    for (path, framed_by) in [
+        ("/checkout/", "https://shop.example.com http://localhost:5173"),
+        ("/checkout/index.html", "'none'"),
+        ("/portal/", "'none'"),
+        ("/admin/", "'none'"),
+        ("/", "'none'"),
+    ] {
+        let reply = server.public.send(server.public.request("GET", path)).await;
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(policy.ends_with(&format!("; frame-ancestors {framed_by}")), "{path}: {policy}");
     }
     server.stop().await;
 }

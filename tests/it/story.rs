@@ -10,7 +10,8 @@
 //!
 //! Webhooks lead to names that nobody has, so all that they are told is tried and fails.
 //!
-//! What a payment provider sends comes by its webhook: after the step that connects one, a purchase.
+//! What a payment provider sends comes by its webhook: after the step that connects one, a purchase,
+//! and after the step that opens a checkout, that it is paid.
 //!
 //! Subscriptions are played over a web socket. Their ids are jsonrpsee's and never the same, so the
 //! recorded one stands for them.
@@ -19,10 +20,12 @@ mod subscription;
 
 use counterfoil_core::wire::native::Call;
 use counterfoil_core::wire::native::admin::payment::ConnectPayments;
+use counterfoil_core::wire::native::checkout::OpenCheckout;
 use counterfoil_core::wire::native::openrpc::compact;
 use counterfoil_core::wire::native::portal::OpenSession;
 use counterfoil_server::Options;
-use counterfoil_server::ledger::Webhooks;
+use counterfoil_server::env::Env as _;
+use counterfoil_server::ledger::{Rows as _, Webhooks};
 use counterfoil_server::service::App;
 use counterfoil_tests::{ADMIN_TOKEN, Sender, Socket, TestServer, in_time};
 use serde::{Deserialize, Serialize};
@@ -70,7 +73,12 @@ async fn every_example_is_answered_as_the_documentation_shows() {
     let bless = std::env::var_os("COUNTERFOIL_BLESS").is_some_and(|value| value == "1");
     // Where customers are led to must not be the port of this run.
     let public_url = Some("https://licenses.example.com".to_owned());
-    let server = TestServer::start_queueing_with(|options| Options { public_url, ..options }).await;
+    let server = TestServer::start_queueing_with(|options| Options {
+        public_url,
+        test_provider: true,
+        ..options
+    })
+    .await;
     let mut subscription = Subscription::over(Socket::connect(&server, Some(ADMIN_TOKEN)).await);
     let mut moved = Vec::new();
     for step in &mut steps {
@@ -88,6 +96,8 @@ async fn every_example_is_answered_as_the_documentation_shows() {
         };
         if step.method == ConnectPayments::METHOD {
             sell(&server, &params).await;
+        } else if step.method == OpenCheckout::METHOD {
+            pay(&server, &parsed(result.get())).await;
         }
         for (was, is) in [(was, Some(&*result)), (step.pushed.take(), pushed.as_deref())] {
             let (was, is) = (text(was.as_deref()), text(is));
@@ -131,6 +141,29 @@ async fn sell(server: &TestServer, params: &str) {
     let vector = parsed(&std::fs::read_to_string(path).unwrap());
     let sender = Sender::new(&server.admin, &text("provider"), &text("secret"));
     sender.tell(server, &vector["body"]).await;
+}
+
+/// The test provider says that a checkout is paid: a subscription began, and its first bill is paid.
+async fn pay(server: &TestServer, checkout: &Value) {
+    let app = server.server.app();
+    let vendor = app.ledger.view().vendor_named("default").unwrap().unwrap().id;
+    let secret = app.test_provider.as_ref().unwrap().webhook_secret(&app.secret, vendor);
+    let sender = Sender::new(&server.admin, "stripe", &secret);
+    let price = format!("price_test_{}", checkout["plan"]["id"].as_str().unwrap());
+    let session = serde_json::json!({ "id": "cs_test_1", "object": "checkout.session",
+        "mode": "subscription", "payment_status": "paid", "subscription": "sub_1", "invoice": "in_1",
+        "client_reference_id": checkout["id"] });
+    let invoice = serde_json::json!({ "id": "in_1", "object": "invoice", "currency": "eur",
+        "billing_reason": "subscription_create", "customer_email": checkout["email"],
+        "parent": { "subscription_details": { "subscription": "sub_1" } },
+        "lines": { "data": [{ "amount": 12_900, "quantity": checkout["quantity"],
+            "pricing": { "price_details": { "price": price } } }] } });
+    for (kind, object) in [("checkout.session.completed", session), ("invoice.paid", invoice)] {
+        let event = serde_json::json!({ "id": format!("evt_{kind}"), "object": "event",
+            "type": kind, "livemode": false, "created": server.env.now().unix(),
+            "data": { "object": object } });
+        sender.tell(server, &event).await;
+    }
 }
 
 const MEANT: &str = "If this is meant, record the story anew with COUNTERFOIL_BLESS=1.";
