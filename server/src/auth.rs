@@ -20,6 +20,7 @@ use crate::ledger::{
     TokenRow, Visitor,
 };
 use crate::secret::{Digest, Secret, webhook_digest};
+use crate::test_provider::TestProvider;
 
 /// Who makes a call, as far as the connection and its headers tell.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +81,18 @@ pub fn digest(secret: &Secret, text: &str) -> Digest {
 pub fn is_operator(secret: &Secret, header: &str) -> bool {
     let Some(shown) = wire::bearer(header) else { return false };
     bool::from(shown.as_bytes().ct_eq(secret.operator_credential().as_bytes()))
+}
+
+/// The vendor whose key of the test provider an `Authorization` header shows.
+pub fn test_provider_vendor(
+    secret: &Secret,
+    provider: &TestProvider,
+    header: &str,
+) -> Option<VendorId> {
+    let shown = wire::bearer(header)?;
+    let vendor = provider.vendor_of(shown)?;
+    let key = provider.api_key(secret, vendor);
+    bool::from(shown.as_bytes().ct_eq(key.as_bytes())).then_some(vendor)
 }
 
 /// Whether what a request shows was made under this secret: one of its hashes of the body, or the

@@ -121,8 +121,9 @@ async fn answer_path(
             let context = unnamed(site, ip, request_id, request.headers());
             session::answer(site, context, request).await
         }
-        path if site.app.test_provider.is_some() && test_provider::is_path(path) => {
-            test_provider::answer(request).await
+        path if test_provider::is_path(path) => {
+            let context = unnamed(site, ip, request_id, request.headers());
+            test_provider::answer(site, &context, request).await
         }
         path if webhooks::is_path(path) => {
             // Who sends it is for the webhook's own secret to say.

@@ -50,7 +50,7 @@ use config::{Origins, Store, TrustedProxies};
 use env::Env;
 use limits::Limits;
 use mail::{Mail, MailOptions};
-use test_provider::TestProvider;
+use test_provider::{Messenger, TestProvider};
 use webhooks::{Courier, Resolver, Rules};
 
 /// How long the store gets to close once everybody was answered.
@@ -191,6 +191,7 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
     left.leave(address).map_err(|error| StartError::Address { error })?;
     let (stop, stopped) = oneshot::channel::<()>();
     let carrying = carrier(options.mail, &app).map(|it| Beside::start(|stop| it.run(stop)));
+    let telling = Messenger::of(&app).map(|it| Beside::start(|stop| it.run(stop)));
     let collecting = Beside::start(|stop| collector.run(stop));
     let sweeper = sweeper::Sweeper::new(app.clone());
     sweeper.catch_up().await;
@@ -207,8 +208,8 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Server, StartE
         connections.drain().await;
         sweeping.stop().await;
         delivering.stop().await;
-        if let Some(carrying) = carrying {
-            carrying.stop().await;
+        for outward in [carrying, telling].into_iter().flatten() {
+            outward.stop().await;
         }
         collecting.stop().await;
     });

@@ -13,7 +13,7 @@ mod address;
 mod courier;
 mod ladder;
 mod outcome;
-mod post;
+pub(crate) mod post;
 mod resolver;
 mod rules;
 mod tls;

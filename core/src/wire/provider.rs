@@ -17,6 +17,7 @@ mod signature;
 mod stripe;
 mod woocommerce;
 
+pub use money::minor_digits;
 pub use notice::{About, Buyer, Line, Notice, Purchase, Statement};
 pub use signature::{NoProof, Proof};
 

@@ -53,7 +53,7 @@ fn any_cookie(site: &Site, headers: &HeaderMap) -> Option<Digest> {
 
 /// Whether an origin is this server's: the public one, or that of the name that was asked for. In
 /// the clear only on this machine: elsewhere anybody on the way could have written the page.
-fn is_own(site: &Site, context: &Context, origin: &HeaderValue) -> bool {
+pub(super) fn is_own(site: &Site, context: &Context, origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else { return false };
     let Some((scheme, host)) = origin.split_once("://") else { return false };
     let is_asked_for = context.host().is_some_and(|asked| asked.eq_ignore_ascii_case(host));

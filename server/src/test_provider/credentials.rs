@@ -19,8 +19,7 @@ impl TestProvider {
 
     /// The secret under which events for `vendor` are signed: `whsec_{64 hex digits}`.
     pub fn webhook_secret(&self, secret: &Secret, vendor: VendorId) -> Zeroizing<String> {
-        let digest = to_hex(&secret.test_provider_digest(&format!("webhook {vendor}")));
-        Zeroizing::new(format!("whsec_{}", *digest))
+        signing_secret(secret, &format!("webhook {vendor}"))
     }
 
     /// Whose key a text says it is; whether it is that is [`crate::auth`]'s to say.
@@ -28,4 +27,14 @@ impl TestProvider {
         let (vendor, _) = key.strip_prefix(KEY_PREFIX)?.rsplit_once('_')?;
         vendor.parse().ok()
     }
+}
+
+/// A secret that nobody connects, under which nothing is believed.
+pub(super) fn other_secret(secret: &Secret, vendor: VendorId) -> Zeroizing<String> {
+    signing_secret(secret, &format!("other webhook {vendor}"))
+}
+
+fn signing_secret(secret: &Secret, purpose: &str) -> Zeroizing<String> {
+    let digest = to_hex(&secret.test_provider_digest(purpose));
+    Zeroizing::new(format!("whsec_{}", *digest))
 }

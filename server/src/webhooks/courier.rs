@@ -18,7 +18,6 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::outcome::settle;
 use super::post::{Answer, Message, Sender};
-use super::tls::Tls;
 use super::{Resolver, Rules};
 use crate::env::{Env, random};
 use crate::ledger::{Attempt, Contents, DeliveryRow, Ledger, LedgerError, Webhooks};
@@ -122,7 +121,7 @@ impl Courier {
         metrics: Arc<Metrics>,
         (rules, resolver): (Rules, Arc<dyn Resolver>),
     ) -> Self {
-        let sender = Arc::new(Sender { rules, resolver, env, tls: Tls::default() });
+        let sender = Arc::new(Sender::new(rules, resolver, env));
         Self { ledger, secret, metrics, sender }
     }
 

@@ -39,7 +39,7 @@ const AGENT: HeaderValue =
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What sending takes.
-pub(super) struct Sender {
+pub(crate) struct Sender {
     pub(super) rules: Rules,
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) env: Arc<dyn Env>,
@@ -47,24 +47,24 @@ pub(super) struct Sender {
 }
 
 /// What is sent.
-pub(super) struct Message {
-    pub(super) url: String,
-    pub(super) format: WebhookFormat,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: String,
+pub(crate) struct Message {
+    pub(crate) url: String,
+    pub(crate) format: WebhookFormat,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
 }
 
 /// What came back.
 #[derive(Debug, Default)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The HTTP status.
-    pub(super) status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// Seconds for which the receiver wants to be left alone.
-    pub(super) asked: Option<i64>,
+    pub(crate) asked: Option<i64>,
     /// The beginning of the body.
-    pub(super) text: Option<String>,
+    pub(crate) text: Option<String>,
     /// Why there is no answer, as a sentence.
-    pub(super) problem: Option<String>,
+    pub(crate) problem: Option<String>,
 }
 
 impl Answer {
@@ -74,8 +74,13 @@ impl Answer {
 }
 
 impl Sender {
+    /// One that sends within these rules.
+    pub(crate) fn new(rules: Rules, resolver: Arc<dyn Resolver>, env: Arc<dyn Env>) -> Self {
+        Self { rules, resolver, env, tls: Tls::default() }
+    }
+
     /// Sends a message and gives the answer, within the time that its form allows.
-    pub(super) async fn send(&self, message: Message, now: Timestamp) -> Answer {
+    pub(crate) async fn send(&self, message: Message, now: Timestamp) -> Answer {
         let seconds = message.format.seconds();
         let mut limit = self.env.passes(Duration::from_secs(seconds.into()));
         let exchanged = tokio::select! {

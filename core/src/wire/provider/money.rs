@@ -13,6 +13,17 @@ const WHOLE: [&str; 16] = [
 /// Those with a thousand of them.
 const THOUSANDS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
+/// How many digits a currency's minor units take: 2 for `EUR`, 0 for `JPY`. In capitals.
+pub fn minor_digits(code: &str) -> usize {
+    if WHOLE.contains(&code) || code == "XPF" {
+        0
+    } else if THOUSANDS.contains(&code) {
+        3
+    } else {
+        2
+    }
+}
+
 /// So much of a currency, given in minor units and in any case; `None` for no currency.
 pub(super) fn price(amount: u64, currency: &str) -> Option<Price> {
     let currency = Currency::new(&currency.to_ascii_uppercase()).ok()?;
@@ -22,13 +33,7 @@ pub(super) fn price(amount: u64, currency: &str) -> Option<Price> {
 /// So much of a currency, given as `49.00`; `None` for what is no amount, or finer than its units.
 pub(super) fn decimal(amount: &str, currency: &str) -> Option<Price> {
     let code = currency.to_ascii_uppercase();
-    let digits: usize = if WHOLE.contains(&code.as_str()) || code == "XPF" {
-        0
-    } else if THOUSANDS.contains(&code.as_str()) {
-        3
-    } else {
-        2
-    };
+    let digits = minor_digits(&code);
     let (whole, part) = amount.split_once('.').unwrap_or((amount, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !is_number(whole) || !is_number(part) {
