@@ -199,9 +199,41 @@ test("a test token says so on every screen, and sees no live license", async () 
     }
     await desk.at("/licenses");
     await page.getByText("No license yet").waitFor();
+    // It sees nothing else, so there is nothing to change to.
+    assert.equal(await desk.button(/mode$/).count(), 0);
   };
   await atDesk(browser, server, "overview", body, { token });
 });
+
+test("who is signed in by a live token looks at test mode and back, in every tab", () =>
+  atDesk(browser, server, `licenses/${licenses[0].id}`, async ({ page, context, desk }) => {
+    await shows(desk.heading, licenses[0].alias);
+    const other = await context.newPage();
+    await other.goto(`${server.url}/admin/#/licenses`);
+    await deskPage(other).row(licenses[0].alias).waitFor();
+    await desk.button("Look at test mode").click();
+    await shows(page.locator(".test-mode"), "Test mode");
+    await page.getByText("No license yet").waitFor();
+    await other.getByText("No license yet").waitFor();
+    await shows(other.locator(".test-mode"), "Test mode");
+    // What is made here is a test license, and not one more live one.
+    await desk.at("/licenses/new");
+    await page.getByLabel("Product", { exact: true }).selectOption({ label: "Acme Forms Pro" });
+    await page.getByLabel("Plan").selectOption({ label: "Developer" });
+    await desk.button("Make the license").click();
+    await desk.button("Show the key").click();
+    const key = await page.locator(".key-box-key").innerText();
+    assert.equal((await server.call("license.validate", { key })).status, "invalid");
+    assert.equal((await server.call("license.validate", { key, mode: "test" })).status, "valid");
+    await page.reload();
+    await shows(page.locator(".test-mode"), "Test mode");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search or do" }).fill("live mode");
+    await page.getByRole("option", { name: "Back to live mode" }).click();
+    await desk.row(licenses[0].alias).waitFor();
+    await page.locator(".test-mode").waitFor({ state: "detached" });
+    await deskPage(other).row(licenses[0].alias).waitFor();
+  }));
 
 test("a token that may only look finds nothing to press", async () => {
   const { token } = await server.call("admin.token.create", { name: "looks", scopes: ["licenses:read"] });

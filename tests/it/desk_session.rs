@@ -7,6 +7,8 @@ use counterfoil_server::operator::{Order, carry_out};
 use counterfoil_tests::{ADMIN_TOKEN, Binary, Client, Reply, Socket, TestServer, options};
 use serde_json::{Value, json};
 
+mod modes;
+
 /// Seconds for which a link is good, and a session.
 const LINK: i64 = 30 * 60;
 const SESSION: i64 = 12 * 60 * 60;

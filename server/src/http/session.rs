@@ -4,6 +4,7 @@
 //! no page can forge, names this server. Other callers show their token themselves.
 
 use bytes::Bytes;
+use counterfoil_core::license::Mode;
 use counterfoil_core::refusal::Refusal;
 use http::header::{ALLOW, CONTENT_TYPE, COOKIE, HeaderValue, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -30,12 +31,13 @@ const COOKIE_NAME: &str = "counterfoil_desk";
 /// Most bytes of what one signs in by.
 const BODY_BYTES_MAX: u32 = 4 * 1024;
 
-/// What one signs in by: one of both.
+/// What one signs in by, or, in a session, the world to look at from now on: one of them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-enum Credential {
+enum Wish {
     Token(String),
     Code(String),
+    Mode(Mode),
 }
 
 /// The digest of the desk's cookie, if the request's own words show that its page sent it.
@@ -73,6 +75,7 @@ pub(super) async fn answer(site: &Site, context: Context, request: Request<Incom
         let reply = text(StatusCode::FORBIDDEN, "Sign in on this server's own page.\n");
         return without_body(request, reply).await;
     }
+    let cookie = cookie(site, &context, request.headers());
     match *request.method() {
         Method::GET | Method::HEAD => shown(site, request.headers()),
         Method::POST if !is_json(request.headers().get(CONTENT_TYPE)) => {
@@ -80,13 +83,10 @@ pub(super) async fn answer(site: &Site, context: Context, request: Request<Incom
             without_body(request, reply).await
         }
         Method::POST => match read_body(request.into_body(), BODY_BYTES_MAX).await {
-            Ok(body) => signed_in(site, &context, &body).await,
+            Ok(body) => opened(site, &context, (&body, cookie)).await,
             Err(error) => unread(error, BODY_BYTES_MAX),
         },
-        Method::DELETE => {
-            let cookie = cookie(site, &context, request.headers());
-            without_body(request, signed_out(site, &context, cookie).await).await
-        }
+        Method::DELETE => without_body(request, signed_out(site, &context, cookie).await).await,
         _ => {
             let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, HOW_TO_SIGN_IN);
             reply.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST, DELETE"));
@@ -96,7 +96,8 @@ pub(super) async fn answer(site: &Site, context: Context, request: Request<Incom
 }
 
 const HOW_TO_SIGN_IN: &str = "\
-Send {\"token\": …} or {\"code\": …} by POST with `Content-Type: application/json`.
+Send {\"token\": …} or {\"code\": …} by POST with `Content-Type: application/json`; in a session also
+{\"mode\": \"test\"} or {\"mode\": \"live\"}.
 ";
 
 /// Who is signed in. Nobody is no error: the page asks before it knows.
@@ -111,13 +112,13 @@ fn shown(site: &Site, headers: &HeaderMap) -> Reply {
     }
 }
 
-async fn signed_in(site: &Site, context: &Context, body: &Bytes) -> Reply {
-    let Ok(credential) = serde_json::from_slice::<Credential>(body) else {
+async fn opened(site: &Site, context: &Context, (body, cookie): (&Bytes, Option<Digest>)) -> Reply {
+    let Ok(wish) = serde_json::from_slice::<Wish>(body) else {
         return text(StatusCode::BAD_REQUEST, HOW_TO_SIGN_IN);
     };
     let (app, now) = (&site.app, site.app.env.now());
-    let opened = match credential {
-        Credential::Token(token) => {
+    let opened = match wish {
+        Wish::Token(token) => {
             let token = Some(auth::digest(&app.secret, &token));
             let caller = Caller { token, ..context.caller };
             let is_valid = || matches!(auth::token(&*app.ledger.view(), &caller, now), Ok(Some(_)));
@@ -126,7 +127,7 @@ async fn signed_in(site: &Site, context: &Context, body: &Bytes) -> Reply {
                 Err(refusal) => Err(refusal),
             }
         }
-        Credential::Code(code) => {
+        Wish::Code(code) => {
             let code = app.secret.desk_code_digest(code.trim());
             let caller = Caller { token: Some(code), ..context.caller };
             let is_valid =
@@ -136,6 +137,10 @@ async fn signed_in(site: &Site, context: &Context, body: &Bytes) -> Reply {
                 Err(refusal) => Err(refusal),
             }
         }
+        Wish::Mode(mode) => match cookie {
+            Some(cookie) => sign_in::look_at(app.clone(), cookie, mode).await,
+            None => Err(Refusal::Unauthorized),
+        },
     };
     match opened {
         Ok(opened) => with_cookie(empty(StatusCode::NO_CONTENT), context, &opened),

@@ -56,6 +56,8 @@ pub struct SignedIn {
     pub vendor: SignedInVendor,
     /// The token that the session stands for.
     pub token: TokenView,
+    /// The world that it looks at: that of the token, or the test world.
+    pub mode: Mode,
     /// First instant at which the session is over.
     pub expires_at: Timestamp,
 }
@@ -94,7 +96,11 @@ pub fn make_code(
 /// `unauthorized` for what is no valid token.
 pub async fn by_token(app: App, caller: Caller) -> Result<Opened, Refusal> {
     let now = app.env.now();
-    open(app, now, move |txn| auth::token(txn, &caller, now)?.ok_or(Refusal::Unauthorized)).await
+    open(app, now, move |txn| {
+        let token = auth::token(txn, &caller, now)?.ok_or(Refusal::Unauthorized)?;
+        Ok(first(token.id, token.expires_at, now))
+    })
+    .await
 }
 
 /// Opens a session by the code of a link, which is good no more from then on.
@@ -113,7 +119,7 @@ pub async fn by_code(app: App, code: Digest) -> Result<Opened, Refusal> {
         let row = auth::desk_code(txn, &code, now)?.ok_or(Refusal::StaleLink)?;
         txn.remove_desk_code(&code)?;
         if let Some(token) = token_for_everything(txn, row.vendor)? {
-            return Ok(token);
+            return Ok(first(token.id, None, now));
         }
         let token = TokenRow {
             id: TokenId::new(txn.next_id(now, id)),
@@ -127,26 +133,51 @@ pub async fn by_code(app: App, code: Digest) -> Result<Opened, Refusal> {
             expires_at: None,
         };
         txn.put_token(&unknown, &token)?;
-        Ok(token)
+        Ok(first(token.id, None, now))
     })
     .await
+}
+
+/// Opens a session of the same token that looks at the other world, in place of the cookie's, and
+/// until the same end.
+///
+/// # Errors
+///
+/// `unauthorized` for what is no session; `forbidden` for the live world by a token of the test mode.
+pub async fn look_at(app: App, cookie: Digest, mode: Mode) -> Result<Opened, Refusal> {
+    let now = app.env.now();
+    open(app, now, move |txn| {
+        let session = auth::desk_session(txn, &cookie, now)?;
+        let (session, token) = session.ok_or(Refusal::Unauthorized)?;
+        if mode == Mode::Live && token.mode == Mode::Test {
+            return Err(tokens::lacks(tokens::LIVE));
+        }
+        txn.remove_desk_session(&cookie)?;
+        Ok(DeskSessionRow { is_trial: mode != token.mode, ..session })
+    })
+    .await
+}
+
+/// The session that a token, which ends at `over` if ever, has from `now` on.
+fn first(token: TokenId, over: Option<Timestamp>, now: Timestamp) -> DeskSessionRow {
+    let end = now.saturating_add(SESSION_SECONDS);
+    let expires_at = over.map_or(end, |over| over.min(end));
+    DeskSessionRow { token, expires_at, is_trial: false }
 }
 
 async fn open(
     app: App,
     now: Timestamp,
-    who: impl FnOnce(&mut Txn<'_>) -> Result<TokenRow, Refusal> + Send + 'static,
+    what: impl FnOnce(&mut Txn<'_>) -> Result<DeskSessionRow, Refusal> + Send + 'static,
 ) -> Result<Opened, Refusal> {
     let App { env, secret, ledger, .. } = app;
     let cookie = format!("cf_desk_{}", to_hex(&random::<32>(&*env)?).as_str());
     let digest = secret.desk_session_digest(&cookie);
     let seconds = ledger
         .transact(move |txn| {
-            let token = who(txn)?;
-            let end = now.saturating_add(SESSION_SECONDS);
-            let expires_at = token.expires_at.map_or(end, |over| over.min(end));
-            txn.put_desk_session(&digest, &DeskSessionRow { token: token.id, expires_at }, now)?;
-            Ok(expires_at.unix().saturating_sub(now.unix()))
+            let session = what(txn)?;
+            txn.put_desk_session(&digest, &session, now)?;
+            Ok(session.expires_at.unix().saturating_sub(now.unix()))
         })
         .await?;
     Ok(Opened { cookie, seconds })
@@ -185,7 +216,8 @@ pub fn signed_in(app: &App, cookie: &Digest) -> Result<Option<SignedIn>, Refusal
     };
     let vendor = view.vendor(token.vendor)?.ok_or(LedgerError::Dangling("vendor"))?;
     let vendor = SignedInVendor { id: vendor.id, name: vendor.name };
-    Ok(Some(SignedIn { vendor, token: view_of(token), expires_at: session.expires_at }))
+    let mode = if session.is_trial { Mode::Test } else { token.mode };
+    Ok(Some(SignedIn { vendor, token: view_of(token), mode, expires_at: session.expires_at }))
 }
 
 /// Ends the session of a cookie. Again, and for what is none: changes nothing.

@@ -43,12 +43,13 @@ pub fn check_grant(
     call: CreateToken,
 ) -> Result<CreateToken, Refusal> {
     let own = own(desk, txn)?;
-    let missing = |scope: &str| Err(Refusal::Forbidden { scope: scope.to_owned() });
+    let missing = |scope: &str| Err(lacks(scope));
     if let Some(scope) = call.scopes.names().find(|scope| !own.scopes.holds(scope)) {
         return missing(scope);
     }
-    if own.mode == Mode::Test && call.mode == Mode::Live {
-        return missing("mode:live");
+    // As it counts here: in a session that looks at the test world a live one makes none either.
+    if desk.by.mode == Mode::Test && call.mode == Mode::Live {
+        return missing(LIVE);
     }
     let product = product_for(desk, txn, &call)?;
     if own.product.is_some() && product != own.product {
@@ -62,6 +63,14 @@ pub fn check_grant(
         // One that ends is not outlived by what it hands out, new or repeated.
         (end, wanted) => Ok(CreateToken { expires_at: wanted.or(end), ..call }),
     }
+}
+
+/// What a token of the test mode has not.
+pub(super) const LIVE: &str = "mode:live";
+
+/// What lacks this is refused.
+pub(super) fn lacks(scope: &str) -> Refusal {
+    Refusal::Forbidden { scope: scope.to_owned() }
 }
 
 /// The calling token.

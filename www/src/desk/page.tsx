@@ -4,8 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { Notice } from "../parts/notice.tsx";
 import { type Failure, onSessionLost } from "./call.ts";
 import { DeskFrame } from "./frame/frame.tsx";
-import { currentSession, forgetCode, linkedCode, type Session, signOut } from "./session.ts";
+import { currentRoute, settle, to } from "./route.ts";
+import { currentSession, forgetCode, linkedCode, lookAt, onSessionChanged, type Session, signOut } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
+import type { Mode } from "./things.ts";
 
 /** Where the visitor stands. */
 type Stage =
@@ -38,6 +40,14 @@ export function DeskPage() {
     [],
   );
 
+  useEffect(
+    () =>
+      onSessionChanged(() => {
+        setStage((before) => (before.at === "home" || before.at === "outside" ? { at: "looking" } : before));
+      }),
+    [],
+  );
+
   async function look() {
     const found = await currentSession();
     if (!found.ok) setStage({ at: "unheard", failure: found.failure });
@@ -51,6 +61,17 @@ export function DeskPage() {
   function enter() {
     if (stage.at === "link") forgetCode();
     setStage({ at: "looking" });
+  }
+
+  async function changeMode(mode: Mode): Promise<Failure | null> {
+    const failure = await lookAt(mode);
+    if (failure?.code === "unauthorized") setStage({ at: "outside", note: SESSION_OVER });
+    else if (!failure) {
+      // What a screen is of is not there in the other world.
+      settle(to(currentRoute().path.slice(0, 1)));
+      setStage({ at: "looking" });
+    }
+    return failure;
   }
 
   async function leave() {
@@ -90,7 +111,7 @@ export function DeskPage() {
         />
       );
     case "home":
-      return <DeskFrame session={stage.session} onLeave={() => void leave()} />;
+      return <DeskFrame session={stage.session} onMode={changeMode} onLeave={() => void leave()} />;
   }
 }
 

@@ -1,17 +1,28 @@
 // Who is signed in. The cookie itself is out of every script's reach.
 
 import type { Failure } from "./call.ts";
-import type { Token } from "./things.ts";
+import type { Mode, Token } from "./things.ts";
 
 export interface Session {
   vendor: { id: string; name: string };
   token: Token;
+  /** The world that is looked at: a live token may look at the test one too. */
+  mode: Mode;
   expiresAt: string;
 }
 
 export type Credential = { token: string } | { code: string };
 
 const at = "/admin/session";
+
+// The cookie is that of every tab: each is told when it stands for something else.
+const tabs = new BroadcastChannel("counterfoil.desk");
+
+/** Calls `changed` when another tab signed in or out, or looks at the other world. */
+export function onSessionChanged(changed: () => void): () => void {
+  tabs.addEventListener("message", changed);
+  return () => tabs.removeEventListener("message", changed);
+}
 
 /** Who is signed in; null: nobody. */
 export async function currentSession(): Promise<{ ok: true; session: Session | null } | { ok: false; failure: Failure }> {
@@ -25,14 +36,26 @@ export async function currentSession(): Promise<{ ok: true; session: Session | n
 }
 
 /** Why nobody is signed in; null: somebody is. */
-export async function signIn(credential: Credential): Promise<Failure | null> {
+export function signIn(credential: Credential): Promise<Failure | null> {
+  return open(credential);
+}
+
+/** Looks at the other world in the same session; why it does not, or null. */
+export function lookAt(mode: Mode): Promise<Failure | null> {
+  return open({ mode });
+}
+
+async function open(wish: Credential | { mode: Mode }): Promise<Failure | null> {
   try {
     const response = await fetch(at, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(credential),
+      body: JSON.stringify(wish),
     });
-    if (response.ok) return null;
+    if (response.ok) {
+      tabs.postMessage("opened");
+      return null;
+    }
     const wait = response.headers.get("retry-after");
     if (wait) return { kind: "unasked", code: "rate_limited", message: `Too many tries: wait ${wait} seconds.` };
     const code = response.status === 401 ? "unauthorized" : "refused";
@@ -45,6 +68,7 @@ export async function signIn(credential: Credential): Promise<Failure | null> {
 export async function signOut(): Promise<void> {
   try {
     await fetch(at, { method: "DELETE" });
+    tabs.postMessage("closed");
   } catch {
     // The session ends by itself within hours; whoever leaves sees the way in all the same.
   }

@@ -225,6 +225,12 @@ export const Question = () => (
   </Icon>
 );
 
+export const Flask = () => (
+  <Icon>
+    <path d="M8 3.25v4.5l-4.25 7a1.25 1.25 0 0 0 1.1 2h10.3a1.25 1.25 0 0 0 1.1-2L12 7.75v-4.5M6.75 3.25h6.5M6 12.25h8" />
+  </Icon>
+);
+
 /** The sign of the house: a ticket whose stub stays with the one who gave it. */
 export const Mark = () => (
   <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true">

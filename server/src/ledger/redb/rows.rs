@@ -197,7 +197,9 @@ pub trait Rows: Tables {
 
     /// The session at the desk whose cookie has this digest.
     fn desk_session(&self, digest: &Digest) -> Result<Option<DeskSessionRow>, LedgerError> {
-        record(self.desk_sessions().get(digest))
+        let row = record::<DeskSessionRow>(self.desk_sessions().get(digest))?;
+        let is_trial = row.is_some() && self.desk_trials().get(digest)?.is_some();
+        Ok(row.map(|row| DeskSessionRow { is_trial, ..row }))
     }
 
     /// How many codes that are still good, used or not, were made for an address.

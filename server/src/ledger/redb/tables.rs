@@ -200,6 +200,8 @@ tables! {
     desk_codes DESK_CODES "desk-codes": &'static [u8; 32] => Record,
     /// Sessions at the desk, by the cookie's digest.
     desk_sessions DESK_SESSIONS "desk-sessions": &'static [u8; 32] => Record,
+    /// Those of them that look at the test world by a token that sees the live one.
+    desk_trials DESK_TRIALS "desk-trials": &'static [u8; 32] => (),
     /// Codes (0) and sessions (1) of the desk, by their end.
     desk_ends DESK_ENDS "desk-ends": (i64, u8, &'static [u8; 32]) => (),
 }

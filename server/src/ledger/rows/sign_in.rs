@@ -20,4 +20,8 @@ pub struct DeskSessionRow {
     pub token: TokenId,
     /// First instant at which it is good for nothing.
     pub expires_at: Timestamp,
+    /// Whether it looks at the test world, whatever its token sees. A table of its own tells, so that
+    /// the record's form stays what it was.
+    #[serde(skip)]
+    pub is_trial: bool,
 }

@@ -1,7 +1,8 @@
 // What stands around every screen: where one can go, whose desk it is, and what was done.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Bars, Clock, Leave, Mark, Search } from "../../parts/icons.tsx";
+import { Bars, Flask, Leave, Mark, Search } from "../../parts/icons.tsx";
+import type { Failure } from "../call.ts";
 import { DeskContext } from "../desk.ts";
 import { Live, type LiveState } from "../live.ts";
 import { Palette } from "./palette.tsx";
@@ -13,10 +14,18 @@ import { commandKey, Shortcuts, useShortcuts } from "./shortcuts.tsx";
 import { ThemeChoice } from "./theme_choice.tsx";
 import { Toasts, useToasts } from "../kit/toasts.tsx";
 import { useTheme } from "./theme.ts";
+import type { Mode } from "../things.ts";
 
 type Over = "nothing" | "palette" | "shortcuts";
 
-export function DeskFrame({ session, onLeave }: { session: Session; onLeave: () => void }) {
+interface FrameProps {
+  session: Session;
+  /** Looks at the other world; why it does not, or null. */
+  onMode: (mode: Mode) => Promise<Failure | null>;
+  onLeave: () => void;
+}
+
+export function DeskFrame({ session, onMode, onLeave }: FrameProps) {
   const route = useRoute();
   const [toasts, say, closeToast] = useToasts();
   const [theme, setTheme] = useTheme();
@@ -51,6 +60,13 @@ export function DeskFrame({ session, onLeave }: { session: Session; onLeave: () 
     create: () => go(to(["licenses", "new"])),
   });
 
+  // A token of the test mode sees nothing else, so there is nothing to change to.
+  const otherMode = session.token.mode === "test" ? null : otherThan[session.mode];
+  async function changeMode() {
+    const failure = otherMode && (await onMode(otherMode.mode));
+    if (failure) say({ text: failure.message, isBad: true });
+  }
+
   return (
     <DeskContext.Provider value={{ session, live: live.current, say }}>
       <button class="skip" type="button" onClick={() => main.current?.focus()}>
@@ -74,6 +90,12 @@ export function DeskFrame({ session, onLeave }: { session: Session; onLeave: () 
           <div class="side-foot">
             <LiveSign live={live.current} isOn={may(session, "events:read")} />
             <ThemeChoice theme={theme} onTheme={setTheme} />
+            {otherMode && (
+              <button class="side-link" type="button" onClick={() => void changeMode()}>
+                <Flask />
+                {otherMode.name}
+              </button>
+            )}
             <button class="side-link" type="button" onClick={onLeave}>
               <Leave />
               Sign out
@@ -94,9 +116,9 @@ export function DeskFrame({ session, onLeave }: { session: Session; onLeave: () 
               <Search />
             </button>
           </header>
-          {session.token.mode === "test" && (
+          {session.mode === "test" && (
             <p class="test-mode">
-              <Clock />
+              <Flask />
               <span>
                 <strong>Test mode.</strong> Licenses, customers and history here are for trying things out. No live license is seen or changed.
               </span>
@@ -107,12 +129,18 @@ export function DeskFrame({ session, onLeave }: { session: Session; onLeave: () 
           </main>
         </div>
       </div>
-      {over === "palette" && <Palette onClose={() => setOver("nothing")} onTheme={setTheme} onLeave={onLeave} onHelp={() => setOver("shortcuts")} />}
+      {over === "palette" && <Palette onClose={() => setOver("nothing")} onTheme={setTheme} mode={otherMode && { name: otherMode.name, change: () => void changeMode() }} onLeave={onLeave} onHelp={() => setOver("shortcuts")} />}
       {over === "shortcuts" && <Shortcuts onClose={() => setOver("nothing")} />}
       <Toasts shown={toasts} say={say} onClose={closeToast} />
     </DeskContext.Provider>
   );
 }
+
+// How it is called to look at the world that one does not look at now.
+const otherThan: Record<Mode, { mode: Mode; name: string }> = {
+  live: { mode: "test", name: "Look at test mode" },
+  test: { mode: "live", name: "Back to live mode" },
+};
 
 function nameOf({ path }: Route): string {
   return places.flat().find((place) => place.path === (path[0] ?? "overview"))?.name ?? "The desk";

@@ -12,6 +12,8 @@ import type { Customer, License } from "../things.ts";
 interface PaletteProps {
   onClose: () => void;
   onTheme: (theme: Theme) => void;
+  /** The way to the other world; null: there is none. */
+  mode: { name: string; change: () => void } | null;
   onLeave: () => void;
   onHelp: () => void;
 }
@@ -28,7 +30,7 @@ interface Entry {
 const waitMs = 120;
 const foundMax = 6;
 
-export function Palette({ onClose, onTheme, onLeave, onHelp }: PaletteProps) {
+export function Palette({ onClose, onTheme, mode, onLeave, onHelp }: PaletteProps) {
   const [text, setText] = useState("");
   const [found, setFound] = useState<Entry[]>([]);
   const [at, setAt] = useState(0);
@@ -57,6 +59,7 @@ export function Palette({ onClose, onTheme, onLeave, onHelp }: PaletteProps) {
       command("Light colours", () => onTheme("light")),
       command("Dark colours", () => onTheme("dark")),
       command("Colours as the system has them", () => onTheme("system")),
+      ...(mode ? [command(mode.name, mode.change)] : []),
       command("Sign out", onLeave),
     ];
   }, []);

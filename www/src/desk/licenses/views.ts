@@ -8,8 +8,8 @@ export interface View {
   query: string;
 }
 
-function place({ vendor, token }: Session): string {
-  return `counterfoil.views.${vendor.id}.${token.mode}`;
+function place({ vendor, mode }: Session): string {
+  return `counterfoil.views.${vendor.id}.${mode}`;
 }
 
 export function savedViews(session: Session): View[] {

@@ -85,7 +85,7 @@ export function ConnectDialog({ onConnected, onClose }: ConnectProps) {
         />
       )}
       <Field id="payment-name" label="Name" value={name} onValue={(text) => form.edit({ name: text })} invalid={form.isWrong("name")} hint="To tell several apart. It may stay empty." />
-      {session.token.mode === "test" && <p class="soft">You are in test mode: what comes under this secret makes test licenses.</p>}
+      {session.mode === "test" && <p class="soft">You are in test mode: what comes under this secret makes test licenses.</p>}
       <NotDone failure={form.failure} />
     </DialogForm>
   );

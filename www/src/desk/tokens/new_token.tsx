@@ -28,7 +28,7 @@ interface NewTokenProps {
 export function NewToken({ onMade, onClose }: NewTokenProps) {
   const { session } = useDesk();
   const products = useAsked("admin.product.list", { limit: 200 });
-  const form = useForm({ name: "", everything: false, scopes: ["licenses:read"], mode: session.token.mode as Mode, product: "", date: "" });
+  const form = useForm({ name: "", everything: false, scopes: ["licenses:read"], mode: session.mode as Mode, product: "", date: "" });
   const { value, edit } = form;
 
   async function create() {
@@ -70,7 +70,7 @@ export function NewToken({ onMade, onClose }: NewTokenProps) {
           ))}
       </fieldset>
       <div class="form-row">
-        {session.token.mode === "live" && (
+        {session.mode === "live" && (
           <div class="field">
             <span class="field-label" aria-hidden="true">
               Mode

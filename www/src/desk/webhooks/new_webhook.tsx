@@ -75,7 +75,7 @@ export function NewWebhook({ onMade, onClose }: NewWebhookProps) {
           </button>
         </p>
       )}
-      {session.token.mode === "test" && <p class="soft">You are in test mode: it is told of test licenses only.</p>}
+      {session.mode === "test" && <p class="soft">You are in test mode: it is told of test licenses only.</p>}
       <NotDone failure={form.failure} />
     </DialogForm>
   );

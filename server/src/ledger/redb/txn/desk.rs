@@ -47,6 +47,9 @@ impl Txn<'_> {
         self.count();
         self.forget_ended_at_desk(now)?;
         self.tables.desk_sessions.insert(digest, encode(row)?.as_slice())?;
+        if row.is_trial {
+            self.tables.desk_trials.insert(digest, ())?;
+        }
         self.tables.desk_ends.insert((row.expires_at.unix(), SESSION, digest), ())?;
         Ok(())
     }
@@ -55,6 +58,7 @@ impl Txn<'_> {
     pub fn remove_desk_session(&mut self, digest: &Digest) -> Result<(), LedgerError> {
         self.count();
         self.tables.desk_sessions.remove(digest)?;
+        self.tables.desk_trials.remove(digest)?;
         Ok(())
     }
 
@@ -70,6 +74,7 @@ impl Txn<'_> {
             self.tables.desk_ends.remove((end, kind, &digest))?;
             if kind == SESSION {
                 self.tables.desk_sessions.remove(&digest)?;
+                self.tables.desk_trials.remove(&digest)?;
             } else {
                 self.tables.desk_codes.remove(&digest)?;
             }
