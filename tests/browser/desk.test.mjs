@@ -205,6 +205,18 @@ test("a test token says so on every screen, and sees no live license", async () 
   await atDesk(browser, server, "overview", body, { token });
 });
 
+test("the overview names who has hardly a place left, and leads there", () =>
+  atDesk(browser, server, "overview", async ({ page, desk }) => {
+    const full = page.getByRole("region", { name: "Places nearly all taken" });
+    await shows(full, "3 of 3");
+    const [row] = await full.getByRole("link").all();
+    const { items } = await server.call("admin.license.list", { limit: 200 });
+    const fullest = items.filter(({ status, activationLimit, activationsUsed, plan }) => status === "active" && activationLimit > 1 && activationsUsed === activationLimit && plan.slug !== "floating");
+    assert.equal(fullest.length, await full.getByRole("link").count());
+    await row.click();
+    await shows(desk.heading, fullest[0].alias);
+  }));
+
 test("who is signed in by a live token looks at test mode and back, in every tab", () =>
   atDesk(browser, server, `licenses/${licenses[0].id}`, async ({ page, context, desk }) => {
     await shows(desk.heading, licenses[0].alias);

@@ -125,7 +125,11 @@ test("a price that nobody mapped turns up, and mapping it applies all that waite
       });
     }
     await told("first-invoice");
-    await page.reload();
+    await desk.at("/overview");
+    await desk.link("103 from payment providers waiting").click();
+    await desk.heading.filter({ hasText: "Payments" }).waitFor();
+    assert.equal(await page.evaluate(() => location.hash), "#/payments?state=parked");
+    await desk.at("/payments");
     const unmapped = page.getByRole("list", { name: "Prices that stand for nothing yet" });
     await shows(unmapped, "102 deliveries wait for it");
     await shows(unmapped, "1 delivery waits for it");

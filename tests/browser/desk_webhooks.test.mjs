@@ -116,6 +116,10 @@ test("a failing receiver is shown with its answer, and what it did not take is s
     await shows(desk.dialog, "<b>out of paper</b>");
     await shows(desk.dialog, "Next try");
     assert.equal(await desk.dialog.locator(`a[href="#/licenses/${license.id}"]`).count(), 1);
+    await desk.button("Show what was sent").click();
+    await shows(desk.dialog.locator(".sent-body"), license.id);
+    assert.deepEqual(JSON.parse(await desk.dialog.locator(".sent-body pre").innerText()), JSON.parse(first.body));
+    await desk.button("Hide what was sent").click();
     Object.assign(receiver, { status: 204, body: "" });
     const again = receiver.next();
     await desk.button("Send it again").click();
@@ -133,7 +137,7 @@ test("a failing receiver is shown with its answer, and what it did not take is s
   }));
 
 test("a receiver that nobody wants is shown as switched off, and counted until it is switched on", () =>
-  atWebhooks(async ({ page, desk, server, receiver, sell }) => {
+  atWebhooks(async ({ page, desk, server, receiver, made, sell }) => {
     Object.assign(receiver, { status: 410, body: "" });
     const coming = receiver.next();
     await sell();
@@ -143,6 +147,17 @@ test("a receiver that nobody wants is shown as switched off, and counted until i
     assert.equal(await desk.button("Send a test").count(), 0);
     await desk.at("/overview");
     await shows(page.locator(".figure[data-bad=true]"), "Webhooks failing1");
+    await desk.link(/^\d+ not delivered to CRM$/).click();
+    await desk.row("license.created").getByText("Failed").waitFor();
+    assert.equal(await page.evaluate(() => location.hash), `#/webhooks/${made.id}?status=failed`);
+    // One that the list as it is filtered does not hold is found all the same.
+    await desk.row("license.created").getByRole("link").click();
+    await shows(desk.dialog, "410 after");
+    const shownOne = new URLSearchParams(new URL(page.url()).hash.split("?")[1]).get("delivery");
+    await desk.at(`/webhooks/${made.id}?status=delivered&delivery=${shownOne}`);
+    await page.getByText("No delivery like this").waitFor();
+    await shows(desk.dialog, "410 after");
+    await yes(desk, "Close").last().click();
     await desk.at("/webhooks");
     await shows(desk.row("CRM"), "answered 410");
     await desk.row("CRM").getByRole("link").click();

@@ -102,6 +102,7 @@ const CELLS: &[Cell] = &[
     cell("admin.webhook.delete", TOKENS, NONE, NONE),
     cell("admin.webhook.test", TOKENS, NONE, NONE),
     cell("admin.webhook.deliveries", READ, NONE, NONE),
+    cell("admin.webhook.delivery", READ, NONE, NONE),
     cell("admin.webhook.redeliver", TOKENS, NONE, NONE),
     cell("admin.payment.connect", BILLING, Nothing, Nothing),
     cell("admin.payment.list", READ, Nothing, Nothing),
@@ -286,7 +287,9 @@ impl Things {
         let name = self.slug.trim_start_matches("product-");
         match method {
             "admin.webhook.create" => json!({ "url": "https://example.com/" }),
-            "admin.webhook.redeliver" => json!({ "delivery": self.delivery["id"] }),
+            "admin.webhook.delivery" | "admin.webhook.redeliver" => {
+                json!({ "delivery": self.delivery["id"] })
+            }
             "admin.payment.connect" => {
                 json!({ "provider": "stripe", "secret": format!("whsec of {}", self.slug) })
             }

@@ -86,5 +86,6 @@ fn register_webhooks(module: &mut Registry) -> Result<(), RegisterMethodError> {
     changes(module, webhooks::delete)?;
     changes(module, webhooks::test)?;
     shows(module, webhooks::deliveries)?;
+    shows(module, webhooks::delivery)?;
     changes(module, webhooks::redeliver)
 }

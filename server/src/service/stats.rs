@@ -5,19 +5,26 @@ use counterfoil_core::license::{License, Mode, Status};
 use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::Call;
+use counterfoil_core::wire::native::admin::payment::PaymentState;
 use counterfoil_core::wire::native::admin::stats::{
-    Day, EXPIRING_MAX, Expiring, StatusCounts, Summarize, Summary,
+    DELIVERIES_MAX, Day, EXPIRING_MAX, Expiring, FULLEST_MAX, FailedDeliveries, Filled,
+    StatusCounts, Summarize, Summary, UnappliedDeliveries, Undelivered,
 };
-use std::collections::{BTreeSet, HashMap};
+use counterfoil_core::wire::native::admin::webhook::DeliveryStatus;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::App;
 use crate::auth::{Caller, Principal, authorize};
-use crate::ledger::{List, Lists, Owner, Part, Rows, View};
+use crate::ledger::{List, Lists, Owner, Part, Rows, View, Webhooks};
 
 /// Seconds for which counted licenses are good enough.
 const AGE_MAX: i64 = 60;
+
+/// Where at most one of so many places is free, a license is nearly full.
+const FREE_PARTS: i64 = 5;
 
 /// Licenses to read ahead.
 const CHUNK: usize = 1_024;
@@ -34,6 +41,8 @@ pub struct Counts {
     as_of: Timestamp,
     licenses: StatusCounts,
     expiring: Vec<Expiring>,
+    nearly_full: u64,
+    fullest: Vec<Filled>,
 }
 
 /// Sums up: how many licenses stand where, what was done each day, which expire next.
@@ -47,7 +56,15 @@ pub async fn summarize(app: App, caller: Caller, call: Summarize) -> Result<Summ
     let by = authorize(&*view, &caller, Summarize::SCOPE, now)?;
     let counts = counts(&app, by, now).await?;
     let days = days(&view, by, call.days.small(), now)?;
-    Ok(Summary { as_of: counts.as_of, licenses: counts.licenses, days, expiring: counts.expiring })
+    Ok(Summary {
+        as_of: counts.as_of,
+        licenses: counts.licenses,
+        days,
+        expiring: counts.expiring,
+        nearly_full: counts.nearly_full,
+        fullest: counts.fullest,
+        deliveries: undelivered(&view, by)?,
+    })
 }
 
 async fn counts(app: &App, by: Principal, now: Timestamp) -> Result<Counts, Refusal> {
@@ -78,6 +95,7 @@ fn count(view: &View, by: Principal, now: Timestamp) -> Result<Counts, Refusal> 
     let list = List::licenses(owner, by.mode);
     let mut licenses = StatusCounts::default();
     let mut soonest = BTreeSet::new();
+    let mut filled = FullestFirst::default();
     let mut after = None;
     loop {
         let part = view.newest(list, Part { count: CHUNK, after })?;
@@ -93,6 +111,9 @@ fn count(view: &View, by: Principal, now: Timestamp) -> Result<Counts, Refusal> 
                     soonest.pop_last();
                 }
             }
+            if status == Status::Active {
+                filled.look_at(&row.license);
+            }
         }
         after = part.last().copied();
         if part.len() < CHUNK {
@@ -106,7 +127,69 @@ fn count(view: &View, by: Principal, now: Timestamp) -> Result<Counts, Refusal> 
             expiring.push(Expiring { id, alias, product, expires_at: at });
         }
     }
-    Ok(Counts { as_of: now, licenses, expiring })
+    let FullestFirst { count: nearly_full, first } = filled;
+    let fullest = first.into_values().collect();
+    Ok(Counts { as_of: now, licenses, expiring, nearly_full, fullest })
+}
+
+/// Licenses whose places are nearly all taken, those with the fewest free places first.
+#[derive(Default)]
+struct FullestFirst {
+    count: u64,
+    first: BTreeMap<(i64, Reverse<u32>, Reverse<LicenseId>), Filled>,
+}
+
+impl FullestFirst {
+    fn look_at(&mut self, license: &License) {
+        let (limit, used) = (license.terms.activation_limit, license.activations_used);
+        // Floating places come and go by the minute, and one place is taken as soon as it is of use.
+        if limit < 2 || license.terms.floating.is_some() {
+            return;
+        }
+        let free = i64::from(limit).saturating_sub(i64::from(used));
+        if free.saturating_mul(FREE_PARTS) > i64::from(limit) {
+            return;
+        }
+        self.count = self.count.saturating_add(1);
+        let filled = Filled {
+            id: license.id,
+            alias: license.alias.clone(),
+            product: license.product,
+            activation_limit: limit,
+            activations_used: used,
+        };
+        self.first.insert((free, Reverse(limit), Reverse(license.id)), filled);
+        if self.first.len() > FULLEST_MAX {
+            self.first.pop_last();
+        }
+    }
+}
+
+/// What did not get through, as far as the caller sees it.
+fn undelivered(view: &View, by: Principal) -> Result<Undelivered, Refusal> {
+    let mut webhooks = Vec::new();
+    for hook in view.webhooks_of(by.vendor, by.mode)? {
+        if by.product.is_some() && hook.product != by.product {
+            continue;
+        }
+        let list = List::deliveries(hook.id, Some(DeliveryStatus::Failed));
+        let failed = view.count_listed(list, DELIVERIES_MAX)?;
+        if failed > 0 {
+            webhooks.push(FailedDeliveries { webhook: hook.id, failed });
+        }
+    }
+    let payments = |state| {
+        let list = List::payment_deliveries(by.vendor, by.mode, Some(state));
+        view.count_listed(list, DELIVERIES_MAX)
+    };
+    let payments = match by.product {
+        Some(_) => None,
+        None => Some(UnappliedDeliveries {
+            refused: payments(PaymentState::Refused)?,
+            parked: payments(PaymentState::Parked)?,
+        }),
+    };
+    Ok(Undelivered { webhooks, payments })
 }
 
 fn add(counts: &mut StatusCounts, status: Status) {

@@ -5,9 +5,9 @@ use counterfoil_core::refusal::Refusal;
 use counterfoil_core::time::Timestamp;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::webhook::{
-    AttemptView, CreateWebhook, DeleteWebhook, DeliveryStatus, DeliveryView, DisabledFor,
-    ListDeliveries, ListWebhooks, OVERLAP_HOURS, RedeliverEvent, TestWebhook, UpdateWebhook,
-    WebhookFormat, WebhookView,
+    AttemptView, CreateWebhook, DeleteWebhook, DeliveryDetail, DeliveryStatus, DeliveryView,
+    DisabledFor, ListDeliveries, ListWebhooks, OVERLAP_HOURS, RedeliverEvent, ShowDelivery,
+    TestWebhook, UpdateWebhook, WebhookFormat, WebhookView,
 };
 use counterfoil_core::wire::native::{Reference, WholeNumber};
 use counterfoil_core::wire::webhook::{SigningSecret, TEST};
@@ -289,6 +289,34 @@ fn show_delivery(desk: &Desk<'_>, hook: &WebhookRow, row: &DeliveryRow) -> Deliv
     }
 }
 
+/// The delivery with this id, and its webhook, if that is the caller's.
+fn own_delivery(
+    desk: &Desk<'_>,
+    rows: &impl Webhooks,
+    name: &Reference,
+) -> Result<(DeliveryRow, WebhookRow), Refusal> {
+    let id = name.0.parse::<DeliveryId>().ok();
+    let row = id.map(|id| rows.delivery(id)).transpose()?.flatten();
+    let hook = row.as_ref().map(|row| rows.webhook(row.webhook)).transpose()?.flatten();
+    let hook = hook.filter(|hook| sees(desk, hook));
+    row.zip(hook).ok_or(Refusal::NotFound { kind: "delivery" })
+}
+
+/// Shows a delivery with what is sent.
+///
+/// # Errors
+///
+/// `not_found`.
+pub fn delivery(
+    desk: &Desk<'_>,
+    view: &View,
+    call: &ShowDelivery,
+) -> Result<DeliveryDetail, Refusal> {
+    let (row, hook) = own_delivery(desk, view, &call.delivery)?;
+    let body = row.contents(desk.secret)?.body;
+    Ok(DeliveryDetail { delivery: show_delivery(desk, &hook, &row), body })
+}
+
 fn show_attempt(attempt: Attempt) -> AttemptView {
     let Attempt { at, duration, status, response, problem } = attempt;
     AttemptView { at, duration, status, response, problem }
@@ -304,12 +332,7 @@ pub fn redeliver(
     txn: &mut Txn<'_>,
     call: &RedeliverEvent,
 ) -> Result<DeliveryView, Refusal> {
-    let id = call.delivery.0.parse::<DeliveryId>().ok();
-    let row = id.map(|id| txn.delivery(id)).transpose()?.flatten();
-    let hook = row.as_ref().map(|row| txn.webhook(row.webhook)).transpose()?.flatten();
-    let (Some(row), Some(hook)) = (row, hook.filter(|hook| sees(desk, hook))) else {
-        return Err(Refusal::NotFound { kind: "delivery" });
-    };
+    let (row, hook) = own_delivery(desk, txn, &call.delivery)?;
     if hook.disabled.is_some() {
         let problem = "belongs to a webhook that is switched off: set its `enabled` first";
         return Err(Refusal::invalid_params("delivery", problem));

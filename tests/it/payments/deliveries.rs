@@ -19,6 +19,8 @@ async fn a_price_that_nobody_mapped_is_parked_until_somebody_does() {
     // A renewal that comes meanwhile waits as well.
     tell(&server, &sender, ("stripe", "regular-invoice")).await;
     assert_eq!(last(&server.admin).await["waitsFor"], "subscription sub_1Rt5Sss");
+    let summary = server.admin.call("admin.stats.summary", json!({})).await;
+    assert_eq!(summary["deliveries"]["payments"], json!({ "refused": 0, "parked": 2 }));
     let mapped = map(&server.admin, "stripe", "price_1RsMonthly", "monthly").await;
     assert_eq!((&mapped["applied"], &mapped["more"]), (&json!(1), &json!(false)), "{mapped}");
     // One of its two lines is still of a price that nobody mapped.
@@ -36,6 +38,8 @@ async fn a_price_that_nobody_mapped_is_parked_until_somebody_does() {
     assert_eq!(licenses(&server.admin).await.len(), 6);
     let none = server.admin.call("admin.payment.deliveries", call).await;
     assert_eq!(none["items"], json!([]));
+    let summary = server.admin.call("admin.stats.summary", json!({})).await;
+    assert_eq!(summary["deliveries"]["payments"], json!({ "refused": 0, "parked": 0 }));
     server.stop().await;
 }
 

@@ -187,3 +187,32 @@ async fn the_metrics_tell_what_was_sent_and_what_waits() {
     assert!(!metrics.contains(sold["id"].as_str().unwrap()));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_delivery_is_shown_with_the_very_body_that_was_sent() {
+    let mut receiver = Receiver::open().await;
+    let server = TestServer::start_telling(|options| options).await;
+    let made = hook(&server.admin, &receiver.url(), json!({})).await;
+    let sold = license(&server.admin, "p").await;
+    let message = receiver.message().await;
+    let sent = message.body.clone();
+    message.answer(200, "Thanks.").await;
+    let delivered = until_all(&server, &made, "delivered").await.swap_remove(0);
+    let call = json!({ "delivery": delivered["id"] });
+    let reads = json!({ "name": "reads", "scopes": ["licenses:read"] });
+    let token = server.admin.call("admin.token.create", reads).await;
+    let reader = server.public.with_token(token["token"].as_str().unwrap());
+    let shown = reader.call("admin.webhook.delivery", call.clone()).await;
+    assert_eq!((&shown["delivery"], &shown["body"]), (&delivered, &json!(sent)));
+    assert!(sent.contains(sold["id"].as_str().unwrap()));
+    let writes = json!({ "name": "writes", "scopes": ["tokens:write"] });
+    let token = server.admin.call("admin.token.create", writes).await;
+    let writer = server.public.with_token(token["token"].as_str().unwrap());
+    let refused = writer.refused("admin.webhook.delivery", call.clone()).await;
+    assert_eq!(refused["data"], json!({ "code": "forbidden", "scope": "licenses:read" }));
+    // What it says ends with its webhook.
+    server.admin.call("admin.webhook.delete", json!({ "webhook": made["id"] })).await;
+    let refused = reader.refused("admin.webhook.delivery", call).await;
+    assert_eq!(refused["data"], json!({ "code": "not_found", "kind": "delivery" }));
+    server.stop().await;
+}

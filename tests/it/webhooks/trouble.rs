@@ -48,8 +48,13 @@ async fn what_is_not_taken_is_sent_again_under_the_same_id_for_three_days() {
     let failed = until_tried(&server, &made, 10).await;
     assert_eq!((&failed["status"], &failed["nextAttemptAt"]), (&json!("failed"), &Value::Null));
     assert_eq!(shown(&server.admin, &made).await["failingSince"], "2026-06-05T08:02:00Z");
+    let summary = server.admin.call("admin.stats.summary", json!({})).await;
+    let counted = json!([{ "webhook": made["id"], "failed": 1 }]);
+    assert_eq!(summary["deliveries"]["webhooks"], counted);
     let again = json!({ "delivery": failed["id"] });
     let again = server.admin.call("admin.webhook.redeliver", again).await;
+    let summary = server.admin.call("admin.stats.summary", json!({})).await;
+    assert_eq!(summary["deliveries"]["webhooks"], json!([]), "it is tried again");
     assert_eq!((&again["status"], &again["event"]), (&json!("pending"), &failed["event"]));
     let message = receiver.message().await;
     let this = (message.header("webhook-id").unwrap().to_owned(), message.body.clone());

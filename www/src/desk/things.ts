@@ -117,6 +117,12 @@ export interface Summary {
   licenses: Record<Status, number>;
   days: { date: string; activations: number; checks: number }[];
   expiring: { id: string; alias: string; product: string; expiresAt: string }[];
+  nearlyFull: number;
+  fullest: { id: string; alias: string; product: string; activationLimit: number; activationsUsed: number }[];
+  deliveries: {
+    webhooks: { webhook: string; failed: number }[];
+    payments: { refused: number; parked: number } | null;
+  };
 }
 
 export interface MailStatus {
@@ -381,6 +387,7 @@ export interface Methods {
   "admin.webhook.delete": [{ webhook: string } & Repeatable, Webhook];
   "admin.webhook.test": [{ webhook: string } & Repeatable, WebhookDelivery];
   "admin.webhook.deliveries": [{ webhook: string; status?: WebhookDelivery["status"] } & Part, Page<WebhookDelivery>];
+  "admin.webhook.delivery": [{ delivery: string }, { delivery: WebhookDelivery; body: string }];
   "admin.webhook.redeliver": [{ delivery: string } & Repeatable, WebhookDelivery];
   "admin.template.preview": [
     { template: string; subject?: string; text?: string; html?: string; license?: string },

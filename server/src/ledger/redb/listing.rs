@@ -42,6 +42,19 @@ pub trait Lists: Tables {
         range.take(part.count).map(|entry| Ok(IdNumber::from_raw(entry?.0.value().2))).collect()
     }
 
+    /// How many things are on a list, `max` at most.
+    fn count_listed(&self, list: List, max: usize) -> Result<u64, LedgerError> {
+        let owner = list.owner.raw();
+        let mut count = 0_u64;
+        for entry in
+            self.lists().range((owner, list.of, 0)..=(owner, list.of, u128::MAX))?.take(max)
+        {
+            entry?;
+            count = count.saturating_add(1);
+        }
+        Ok(count)
+    }
+
     /// A part of a license's activations, newest first: the active ones, the past ones, or both.
     fn activations_of(
         &self,

@@ -8,9 +8,9 @@ import { useEvents, useGathered } from "../desk.ts";
 import { eventTitle, eventTone } from "../history_words.ts";
 import { Ago, count, day, Empty, Heading, NotShown } from "../kit/parts.tsx";
 import { to } from "../route.ts";
-import { capital, statuses, statusTone } from "../kit/status.tsx";
+import { capital, statuses, statusTone, type Tone } from "../kit/status.tsx";
 import type { Summary, Webhook } from "../things.ts";
-import { needsCare } from "../webhooks/words.ts";
+import { calledOf, needsCare } from "../webhooks/words.ts";
 import { Bars } from "./bars.tsx";
 
 const spans: [number, string][] = [
@@ -28,6 +28,7 @@ export function Overview() {
   const later = useGathered(asked.reload);
   useEvents(later, asked.reload);
   const summary = asked.value;
+  const names = new Map(products.value?.items.map(({ id, name }) => [id, name]));
   const isEmpty = summary !== null && statuses.every((status) => summary.licenses[status] === 0);
   return (
     <>
@@ -46,15 +47,18 @@ export function Overview() {
       </Heading>
       {asked.failure && !summary && <NotShown failure={asked.failure} onAgain={asked.reload} />}
       {isEmpty && products.value && <FirstSteps hasProduct={products.value.items.length > 0} />}
+      {summary && isEmpty && <Undelivered summary={summary} webhooks={webhooks.value?.items ?? []} />}
       {summary && !isEmpty && (
         <>
           <Figures summary={summary} dead={mail.value?.dead ?? 0} webhooks={webhooks.value?.items ?? []} />
+          <Undelivered summary={summary} webhooks={webhooks.value?.items ?? []} />
           <div class="overview-charts">
             <Bars title="Activations" noun="activation" days={summary.days.map(({ date, activations }) => ({ date, amount: activations }))} />
             <Bars title="Checks" noun="check" days={summary.days.map(({ date, checks }) => ({ date, amount: checks }))} />
           </div>
           <div class="overview-lists">
-            <Expiring summary={summary} names={new Map(products.value?.items.map(({ id, name }) => [id, name]))} />
+            <Expiring summary={summary} names={names} />
+            <Fullest summary={summary} names={names} />
             <Recent />
           </div>
           <p class="as-of soft">
@@ -152,6 +156,74 @@ function Expiring({ summary, names }: { summary: Summary; names: Map<string, str
               <time class="short-when" dateTime={expiresAt} title={day(expiresAt)}>
                 <Ago at={expiresAt} now={summary.asOf} />
               </time>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Who has hardly a place left: a question to come, or a bigger plan to sell. */
+function Fullest({ summary, names }: { summary: Summary; names: Map<string, string> }) {
+  const { nearlyFull, fullest } = summary;
+  return (
+    <section class="card" aria-labelledby="fullest-title">
+      <header class="card-head">
+        <h2 id="fullest-title">Places nearly all taken</h2>
+        {nearlyFull > fullest.length && <span class="soft">{`${fullest.length} of ${count(nearlyFull, "license")}`}</span>}
+      </header>
+      {fullest.length === 0 && <p class="card-empty">Every license of more than one place has room.</p>}
+      <ul class="short-list">
+        {fullest.map(({ id, alias, product, activationLimit, activationsUsed }) => (
+          <li key={id}>
+            <a class="short-row" href={to(["licenses", id])}>
+              <span class="alias">{alias}</span>
+              <span class="soft short-what">{names.get(product)}</span>
+              <span class="short-when">{`${activationsUsed.toLocaleString("en")} of ${activationLimit.toLocaleString("en")}`}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+// The server counts no further.
+const countedMax = 10_000;
+
+/** What did not get through, each leading to where it is listed. */
+function Undelivered({ summary, webhooks }: { summary: Summary; webhooks: Webhook[] }) {
+  const { deliveries } = summary;
+  const nameOf = (id: string) => {
+    const webhook = webhooks.find((one) => one.id === id);
+    return webhook ? calledOf(webhook) : `…${id.slice(-8)}`;
+  };
+  const rows: [Tone, number, string, string][] = [
+    ...deliveries.webhooks.map(({ webhook, failed }): [Tone, number, string, string] => [
+      "no",
+      failed,
+      `not delivered to ${nameOf(webhook)}`,
+      to(["webhooks", webhook], { status: "failed" }),
+    ]),
+    ["no", deliveries.payments?.refused ?? 0, "from payment providers refused", to(["payments"], { state: "refused" })],
+    ["care", deliveries.payments?.parked ?? 0, "from payment providers waiting", to(["payments"], { state: "parked" })],
+  ];
+  const present = rows.filter(([, amount]) => amount > 0);
+  if (present.length === 0) return null;
+  return (
+    <section class="card undelivered" aria-labelledby="undelivered-title">
+      <header class="card-head">
+        <h2 id="undelivered-title">Deliveries to look after</h2>
+      </header>
+      <ul class="short-list">
+        {present.map(([tone, amount, what, href]) => (
+          <li key={href}>
+            <a class="short-row" href={href}>
+              <i class="tone-dot" data-tone={tone} aria-hidden="true" />
+              <span class="short-what">
+                <strong>{`${amount.toLocaleString("en")}${amount >= countedMax ? " or more" : ""}`}</strong> {what}
+              </span>
             </a>
           </li>
         ))}

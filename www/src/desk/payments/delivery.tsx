@@ -2,7 +2,6 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { Copy } from "../../parts/copy.tsx";
 import { Fact } from "../../parts/facts.tsx";
 import { instant, span } from "../../parts/span.ts";
 import { useAsked } from "../asked.ts";
@@ -10,6 +9,7 @@ import { useDesk, useMay } from "../desk.ts";
 import { Dialog } from "../kit/dialog.tsx";
 import { useForm } from "../form.ts";
 import { NotDone, NotShown } from "../kit/parts.tsx";
+import { Sent } from "../kit/sent.tsx";
 import { to } from "../route.ts";
 import { Badge } from "../kit/status.tsx";
 import type { PaymentDelivery } from "../things.ts";
@@ -56,14 +56,7 @@ export function DeliveryDialog({ id, known, onReplayed, onClose }: DeliveryProps
       <div class="dialog-body">
         {delivery && <Facts delivery={delivery} now={detail.now} />}
         {detail.failure && <NotShown failure={detail.failure} onAgain={detail.reload} />}
-        {mayWrite && delivery && (
-          <div class="sent">
-            <button class="link-button" type="button" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
-              {isShown ? "Hide what was sent" : "Show what was sent"}
-            </button>
-            {isShown && detail.value && <Body text={detail.value.body} />}
-          </div>
-        )}
+        {mayWrite && delivery && <Sent isShown={isShown} onShown={setShown} body={detail.value?.body} />}
         <NotDone failure={replay.failure} />
       </div>
       <footer class="dialog-foot">
@@ -121,24 +114,4 @@ function Moment({ at, now }: { at: string; now: string }): ComponentChildren {
       <span class="cell-more">{span(at, now)}</span>
     </time>
   );
-}
-
-function Body({ text }: { text: string }) {
-  return (
-    <div class="sent-body">
-      <Copy text={text} what="what was sent" />
-      <pre class="code" tabIndex={0} aria-label="What was sent">
-        {indented(text)}
-      </pre>
-    </div>
-  );
-}
-
-/** JSON on lines of its own; anything else as it came. */
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

@@ -1,11 +1,14 @@
-// One delivery: each time that it was sent, and what was answered.
+// One delivery: what was sent, each time that it was, and what was answered.
 
+import { useState } from "preact/hooks";
 import { Fact, Instant } from "../../parts/facts.tsx";
+import { useAsked } from "../asked.ts";
 import { useDesk, useMay } from "../desk.ts";
 import { eventName } from "../history_words.ts";
 import { Dialog } from "../kit/dialog.tsx";
 import { useForm } from "../form.ts";
-import { NotDone } from "../kit/parts.tsx";
+import { NotDone, NotShown } from "../kit/parts.tsx";
+import { Sent } from "../kit/sent.tsx";
 import { to } from "../route.ts";
 import { Badge } from "../kit/status.tsx";
 import type { Attempt, Webhook, WebhookDelivery } from "../things.ts";
@@ -27,6 +30,10 @@ export function DeliveryDialog({ id, known, isKnown, webhook, now, onSent, onClo
   const { say } = useDesk();
   const mayWrite = useMay("tokens:write");
   const form = useForm({});
+  const [isShown, setShown] = useState(false);
+  // Asked for only by who wants to see the body, or where the list does not tell of it.
+  const detail = useAsked("admin.webhook.delivery", isShown || (!known && isKnown) ? { delivery: id } : null);
+  const delivery = known ?? detail.value?.delivery;
 
   async function redeliver() {
     const queued = await form.send("admin.webhook.redeliver", { delivery: id });
@@ -38,11 +45,12 @@ export function DeliveryDialog({ id, known, isKnown, webhook, now, onSent, onClo
   }
 
   return (
-    <Dialog title={known?.type ?? "Delivery"} isWide onClose={onClose}>
+    <Dialog title={delivery?.type ?? "Delivery"} isWide onClose={onClose}>
       <div class="dialog-body">
-        {known && <Facts delivery={known} now={now} />}
-        {known && <Attempts attempts={known.attempts} now={now} />}
-        {!known && isKnown && <p class="soft">It is not on the list as it stands: it may be further down, under another state, or forgotten.</p>}
+        {delivery && <Facts delivery={delivery} now={now} />}
+        {delivery && <Attempts attempts={delivery.attempts} now={now} />}
+        {detail.failure && <NotShown failure={detail.failure} onAgain={detail.reload} />}
+        {delivery && <Sent isShown={isShown} onShown={setShown} body={detail.value?.body} />}
         {mayWrite && !webhook.enabled && <p class="soft">Switch the webhook on to send it again.</p>}
         <NotDone failure={form.failure} />
       </div>
@@ -50,7 +58,7 @@ export function DeliveryDialog({ id, known, isKnown, webhook, now, onSent, onClo
         <button class="button button-quiet button-small" type="button" onClick={onClose}>
           Close
         </button>
-        {mayWrite && known && webhook.enabled && (
+        {mayWrite && delivery && webhook.enabled && (
           <button class="button button-small" type="button" aria-disabled={form.asking} onClick={() => void redeliver()}>
             {form.asking ? "One moment…" : "Send it again"}
           </button>

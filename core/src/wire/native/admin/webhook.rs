@@ -121,6 +121,12 @@ calls! {
         cursor "cursor": Option<Cursor>,
     }
 
+    /// `admin.webhook.delivery`: shows one of them, with what is sent.
+    ShowDelivery "admin.webhook.delivery" LicensesRead -> DeliveryDetail | not_found {
+        /// The delivery: its id.
+        delivery "delivery": Reference,
+    }
+
     /// `admin.webhook.redeliver`: sends an event once more, under the same id and with the same body.
     ///
     /// It is tried at once, and as often again as a new one. One that waits is tried at once. While the
@@ -266,6 +272,24 @@ pub struct DeliveryView {
     pub created_at: Timestamp,
     /// When it is tried next; null: never, or not before the webhook is switched on.
     pub next_attempt_at: Option<Timestamp>,
+}
+
+/// An event on its way to a webhook, and what is sent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeliveryDetail"))]
+pub struct DeliveryDetail {
+    /// The delivery.
+    pub delivery: DeliveryView,
+    /// The body of every attempt, byte for byte what is signed.
+    pub body: String,
+}
+
+/// The body says who bought, and in PackEdge's form holds the license's key.
+impl core::fmt::Debug for DeliveryDetail {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "DeliveryDetail({})", self.delivery.id)
+    }
 }
 
 /// One time that a delivery was sent.
