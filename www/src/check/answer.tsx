@@ -8,7 +8,7 @@ import { Alert, Check, Clock, Cross, Pause, Pin, Unheard } from "../parts/icons.
 import type { Failure, Question } from "./ask.ts";
 import { Facts } from "./facts.tsx";
 import { instant } from "../parts/span.ts";
-import { title, tone } from "./words.ts";
+import { title, tone } from "../parts/verdict.ts";
 
 export type Shown =
   | { kind: "nothing" }

@@ -1,6 +1,6 @@
-import { inspect } from "counterfoil";
 import { render } from "preact";
 import { Frame } from "../parts/frame.tsx";
+import { canInspect } from "../parts/inspecting.ts";
 import { CheckPage } from "./page.tsx";
 
 const page = document.getElementById("page");
@@ -9,16 +9,6 @@ if (page) {
     <Frame>{canInspect() ? <CheckPage /> : <NoWebAssembly />}</Frame>,
     page,
   );
-}
-
-/** Hardened browsers switch WebAssembly off, iOS in its lockdown mode for one. */
-function canInspect(): boolean {
-  try {
-    inspect("");
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function NoWebAssembly() {

@@ -6,7 +6,7 @@ import { Field } from "../parts/field.tsx";
 import { Arrow, Chevron } from "../parts/icons.tsx";
 import { Answer, type Shown } from "./answer.tsx";
 import { ask, type Question } from "./ask.ts";
-import { isMistyped, TypedKey } from "./typed.tsx";
+import { isMistyped, TypedKey } from "../parts/typed_key.tsx";
 
 export function CheckPage() {
   // INVARIANT: the key lives in memory only, never in the address, the title or any storage.
@@ -74,7 +74,7 @@ export function CheckPage() {
       <p class="page-lead">See at once whether a key is typed right, then ask whether its license is good.</p>
       <div class="ticket">
         <form class="check-form" aria-label="Check a license" noValidate onSubmit={submit}>
-          <TypedKey value={key} inspection={inspection} inputRef={keyInput} onValue={editKey} />
+          <TypedKey value={key} inspection={inspection} inputRef={keyInput} onValue={editKey} autofocus />
           <details class="more">
             <summary class="more-summary">
               <Chevron />

@@ -1,5 +1,7 @@
 // What the desk's methods take and answer.
 
+import type { Term } from "../parts/terms.ts";
+
 export interface Named {
   id: string;
   slug: string;
@@ -66,7 +68,7 @@ export interface Product extends Named {
   createdAt: string;
 }
 
-export type Term = { months: number } | { days: number };
+export type { Term };
 
 export interface Plan extends Named {
   product: string;

@@ -28,7 +28,7 @@ export interface Answer {
 export type Credential = { token: string } | "cookie" | "none";
 
 // A person waits about this long before trying again anyway.
-const patienceMs = 15_000;
+export const patienceMs = 15_000;
 
 /** Posts a call, or a batch of them, and gives what came back with the server's time. */
 export async function post(body: unknown, credential: Credential): Promise<Reply<unknown>> {
@@ -80,7 +80,8 @@ export function unasked(message: string): { ok: false; failure: Failure } {
   return { ok: false, failure: { kind: "unasked", code: "unreachable", message } };
 }
 
-function silence(patience: AbortSignal): string {
+/** Why there was no reply. */
+export function silence(patience: AbortSignal): string {
   if (patience.aborted) return `The server did not answer within ${patienceMs / 1000} seconds.`;
   if (!navigator.onLine) return "This device is offline, so the server could not be reached.";
   return "The server could not be reached. It may be down, or the connection may be broken.";

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, type Failure, type License } from "./call.ts";
-import { Heading } from "./heading.tsx";
+import { Heading } from "../parts/heading.tsx";
 import { LicenseTicket } from "./license.tsx";
 import { Notice, Notices } from "../parts/notice.tsx";
 

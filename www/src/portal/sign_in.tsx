@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { Field } from "../parts/field.tsx";
 import { Arrow } from "../parts/icons.tsx";
 import { call, type Failure } from "./call.ts";
-import { Heading } from "./heading.tsx";
+import { Heading } from "../parts/heading.tsx";
 import { Notice, Notices } from "../parts/notice.tsx";
 
 const linkMinutes = 15;

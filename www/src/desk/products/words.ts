@@ -1,29 +1,11 @@
 // Terms in words.
 
-import type { Plan, Term } from "../things.ts";
+import { placesWords, termWords } from "../../parts/terms.ts";
+import type { Plan } from "../things.ts";
 
-export function termWords(term: Term | null): string {
-  if (!term) return "for ever";
-  if ("months" in term) {
-    if (term.months % 12 === 0) return term.months === 12 ? "a year" : `${term.months / 12} years`;
-    return term.months === 1 ? "a month" : `${term.months} months`;
-  }
-  return term.days === 1 ? "a day" : `${term.days} days`;
-}
-
-export function placesWords({ activationType, activationLimit }: Pick<Plan, "activationType" | "activationLimit">): string {
-  if (activationLimit === 0) return `any number of ${activationType}s`;
-  return activationLimit === 1 ? `one ${activationType}` : `${activationLimit} ${activationType}s`;
-}
+export { money, placesWords, termWords } from "../../parts/terms.ts";
 
 /** "3 domains, a year". */
 export function terms(plan: Plan): string {
   return `${placesWords(plan)}, ${termWords(plan.term)}`;
-}
-
-/** "€9.00": minor units, as the currency has them. */
-export function money(price: number, currency: string): string {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(price / 10 ** digits);
 }

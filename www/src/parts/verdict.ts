@@ -1,7 +1,6 @@
 // What a verdict is called on the page, and how it looks.
 
 import type { Verdict } from "counterfoil";
-import type { Question } from "./ask.ts";
 
 /** `yes` is valid, `care` can be put right by the customer, `no` cannot. */
 export type Tone = "yes" | "care" | "no";
@@ -22,7 +21,13 @@ export function tone(status: Verdict["status"]): Tone {
   }
 }
 
-export function title({ status, activation }: Verdict, asked: Question): string {
+/** What was asked; empty where it was left out. */
+interface Asked {
+  identifier: string;
+  product: string;
+}
+
+export function title({ status, activation }: Verdict, asked: Asked): string {
   switch (status) {
     case "valid":
       return activation ? `Valid for ${activation.identifier}` : "Valid";

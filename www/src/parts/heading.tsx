@@ -10,7 +10,7 @@ export function Heading({ children, takesFocus = true }: { children: ComponentCh
     if (takesFocus) heading.current?.focus();
   }, []);
   return (
-    <h1 class="page-title portal-title" tabIndex={-1} ref={heading}>
+    <h1 class="page-title" tabIndex={-1} ref={heading}>
       {children}
     </h1>
   );

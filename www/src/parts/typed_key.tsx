@@ -2,16 +2,18 @@
 
 import type { Inspection } from "counterfoil";
 import type { Ref } from "preact";
-import { Alert, Check } from "../parts/icons.tsx";
+import { Alert, Check } from "./icons.tsx";
 
 interface TypedKeyProps {
   value: string;
   inspection: Inspection;
   inputRef: Ref<HTMLInputElement>;
   onValue: (value: string) => void;
+  /** Where typing a key is what the page is for. */
+  autofocus?: boolean;
 }
 
-export function TypedKey({ value, inspection, inputRef, onValue }: TypedKeyProps) {
+export function TypedKey({ value, inspection, inputRef, onValue, autofocus = false }: TypedKeyProps) {
   const seen = looks(inspection);
   return (
     <div class="field">
@@ -31,7 +33,7 @@ export function TypedKey({ value, inspection, inputRef, onValue }: TypedKeyProps
         autocapitalize="off"
         spellcheck={false}
         enterkeyhint="go"
-        autofocus
+        autofocus={autofocus}
         onInput={(event) => onValue(event.currentTarget.value)}
       />
       <Groups inspection={inspection} />
