@@ -35,7 +35,7 @@ export function Answer({ shown, turn, asking, outdated, sectionRef, onAsk }: Ans
   }, [turn]);
   return (
     <section
-      class="answer"
+      class={shown.kind === "nothing" ? "answer" : "answer torn"}
       aria-label="Answer"
       aria-busy={asking}
       data-tone={shown.kind === "verdict" ? tone(shown.verdict.status) : shown.kind}

@@ -18,7 +18,7 @@ export interface FieldProps {
   max?: string;
   required?: boolean;
   /** What a browser may fill in; nothing where it is left out. */
-  autocomplete?: "email";
+  autocomplete?: "email" | "name";
   inputRef?: Ref<HTMLInputElement>;
 }
 

@@ -12,6 +12,18 @@ export function termWords(term: Term | null): string {
   return term.days === 1 ? "a day" : `${term.days} days`;
 }
 
+/** How often it is paid: "every year"; "once" where it is for ever. */
+export function perWords(term: Term | null): string {
+  if (!term) return "once";
+  const words = termWords(term);
+  return `every ${words.replace(/^an? /u, "")}`;
+}
+
+/** How long it lasts, and what comes then. */
+export function lastsWords(term: Term | null): string {
+  return term ? `Renews ${perWords(term)}, until you call it off` : "For ever, paid once";
+}
+
 interface Places {
   activationType: string;
   /** 0 is unlimited. */

@@ -1,0 +1,59 @@
+// The page at `/checkout/`: choose and pay, then get the key.
+
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Heading } from "../parts/heading.tsx";
+import { Notice, Notices } from "../parts/notice.tsx";
+import type { BoughtProps } from "./bought.tsx";
+import { Shop } from "./shop.tsx";
+import { linked, showInAddress } from "./visit.ts";
+
+export function CheckoutPage() {
+  const [at, setAt] = useState(linked);
+
+  useEffect(() => {
+    const follow = () => setAt(linked());
+    addEventListener("hashchange", follow);
+    addEventListener("popstate", follow);
+    return () => {
+      removeEventListener("hashchange", follow);
+      removeEventListener("popstate", follow);
+    };
+  }, []);
+
+  function go(hash: string, replace = false) {
+    showInAddress(hash, { replace });
+    setAt(linked());
+  }
+
+  if (at.paid !== null) {
+    return <AfterPaying key={at.paid} reference={at.paid} onBack={() => go(`#back=${at.paid}`, true)} />;
+  }
+  return <Shop key={at.back} back={at.back} onPaying={(reference) => go(`#paid=${reference}`)} />;
+}
+
+/** What comes after paying needs the rules, which a buyer's first look does not. */
+function AfterPaying(props: BoughtProps) {
+  const [Screen, setScreen] = useState<FunctionComponent<BoughtProps> | null>(null);
+  const [isMissing, setMissing] = useState(false);
+
+  useEffect(() => {
+    import("./bought.tsx").then(
+      ({ Bought }) => setScreen(() => Bought),
+      () => setMissing(true),
+    );
+  }, []);
+
+  if (Screen) return <Screen {...props} />;
+  if (!isMissing) return <p class="unseen" role="status">Asking for your purchase…</p>;
+  return (
+    <>
+      <Heading>Your purchase</Heading>
+      <Notices>
+        <Notice kind="unasked" title="Could not load the rest of this page">
+          <p>This says nothing about your payment. Reload the page; the key also comes by mail.</p>
+        </Notice>
+      </Notices>
+    </>
+  );
+}

@@ -1,0 +1,9 @@
+// Said wherever something looks like a purchase and is none.
+
+export function TestBanner() {
+  return (
+    <p class="test-banner">
+      <strong>Test mode: no money moves.</strong> What you get is a test license. <a href="/testpay/">How paying is tried</a>
+    </p>
+  );
+}
