@@ -138,6 +138,10 @@ async fn answer_path(
                 let rest = rest.to_owned();
                 answer_dialect(site, context, (dialect, &rest), request).await
             }
+            // Sellers' pages import it.
+            (None, None) if path == assets::OVERLAY => {
+                with_cors(assets::page(&site.policies, path, &request))
+            }
             (None, None) => assets::page(&site.policies, path, &request),
         },
     }

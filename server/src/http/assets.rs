@@ -31,6 +31,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// The page that others may show in a frame.
 const CHECKOUT: &str = "/checkout/";
 
+/// The module that shows the checkout over a seller's own page.
+pub(super) const OVERLAY: &str = "/checkout/overlay.js";
+
 /// Who may show our pages in a frame, and what those may load.
 #[derive(Clone, Debug)]
 pub struct Policies {

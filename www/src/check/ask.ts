@@ -9,6 +9,8 @@ export interface Question {
   identifier: string;
   /** Empty when not asked about. */
   product: string;
+  /** Whether the license is one for trying; the live ones are others. */
+  isTest: boolean;
 }
 
 /** "No" is a verdict. Everything that is not a verdict says nothing about the license. */
@@ -22,8 +24,8 @@ export interface Failure {
   retryable: boolean;
 }
 
-export async function ask({ key, identifier, product }: Question, given: AbortSignal): Promise<Answer> {
-  const params = { key, identifier: identifier || null, product: product || null };
+export async function ask({ key, identifier, product, isTest }: Question, given: AbortSignal): Promise<Answer> {
+  const params = { key, identifier: identifier || null, product: product || null, mode: isTest ? ("test" as const) : null };
   const outcome = await callLicense("validate", params, given);
   if (outcome.ok) return { kind: "verdict", verdict: outcome.verdict };
   const { code, message, retryable } = outcome;

@@ -13,6 +13,7 @@ export function CheckPage() {
   const [key, setKey] = useState("");
   const [identifier, setIdentifier] = useState("");
   const [product, setProduct] = useState("");
+  const [isTest, setTest] = useState(false);
   const [{ shown, turn }, setTurn] = useState<{ shown: Shown; turn: number }>({ shown: { kind: "nothing" }, turn: 0 });
   const [asking, setAsking] = useState(false);
   const keyInput = useRef<HTMLInputElement>(null);
@@ -24,6 +25,7 @@ export function CheckPage() {
     key: inspection.normalized,
     identifier: identifier.trim(),
     product: product.trim(),
+    isTest,
   };
 
   function show(next: Shown) {
@@ -102,6 +104,15 @@ export function CheckPage() {
                 placeholder="acme-forms-pro"
                 hint="Its short name or id. Leave it empty to take any product."
               />
+              <label class="more-choice">
+                <input
+                  class="more-box"
+                  type="checkbox"
+                  checked={isTest}
+                  onChange={(event) => setTest(event.currentTarget.checked)}
+                />
+                It is a test license
+              </label>
             </div>
           </details>
           <button class="button check-ask" type="submit" aria-disabled={asking}>
@@ -113,11 +124,17 @@ export function CheckPage() {
           shown={shown}
           turn={turn}
           asking={asking}
-          outdated={asked.identifier !== question.identifier || asked.product !== question.product}
+          outdated={isAnother(asked, question)}
           sectionRef={answer}
           onAsk={sendFromAnswer}
         />
       </div>
     </>
+  );
+}
+
+function isAnother(asked: Question, question: Question): boolean {
+  return (
+    asked.identifier !== question.identifier || asked.product !== question.product || asked.isTest !== question.isTest
   );
 }

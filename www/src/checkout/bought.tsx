@@ -31,7 +31,6 @@ export function Bought({ reference, onBack }: BoughtProps) {
 
   return (
     <>
-      {checkout?.test && <TestBanner />}
       {checkout ? <Stands checkout={checkout} now={now} onBack={onBack} /> : <Unknown failure={failure} />}
       <Asking purchase={purchase} />
       {(checkout || failure?.kind === "no") && <MailedKey mode={checkout?.test ? "test" : "live"} />}
@@ -56,14 +55,14 @@ function Stands({ checkout, now, onBack }: StandsProps) {
   if (state === "open") return <Open checkout={checkout} onBack={onBack} />;
   if (licenses.length === 0) {
     return (
-      <Lead title="Thank you, it is paid">
+      <Lead title="Thank you, it is paid" isTest={checkout.test}>
         Your key is being made, and will be here in a moment. It also comes by mail to <Mailed checkout={checkout} />.
       </Lead>
     );
   }
   return (
     <>
-      <Lead title={licenses.length === 1 ? "Here is your key" : "Here are your keys"}>
+      <Lead title={licenses.length === 1 ? "Here is your key" : "Here are your keys"} isTest={checkout.test}>
         Thank you. {licenses.length === 1 ? "It is" : "They are"} also mailed to <Mailed checkout={checkout} />.
       </Lead>
       <ol class="bought">
@@ -84,7 +83,7 @@ function Open({ checkout, onBack }: Omit<StandsProps, "now">) {
   const { payUrl } = checkout;
   return (
     <>
-      <Lead title={isEmbedded ? "Pay in the other window" : "The payment is on its way"}>
+      <Lead title={isEmbedded ? "Pay in the other window" : "The payment is on its way"} isTest={checkout.test}>
         {isEmbedded
           ? "The payment page has a window of its own. Once you have paid there, your key comes here by itself."
           : "The payment provider has not told us of it yet. Your key comes here by itself."}{" "}
@@ -109,7 +108,7 @@ function Open({ checkout, onBack }: Omit<StandsProps, "now">) {
 
 function Closed({ checkout }: { checkout: Checkout }) {
   return (
-    <Lead title="Look into your mail">
+    <Lead title="Look into your mail" isTest={checkout.test}>
       This page showed the key of {checkout.product.name} for a day. If you paid, it is in your mail to{" "}
       <Mailed checkout={checkout} /> and at <PortalLink />.
     </Lead>
@@ -158,12 +157,19 @@ function Asking({ purchase: { failure, isResting, ask } }: { purchase: Purchase 
   );
 }
 
-function Lead({ title, children }: { title: string; children: ComponentChildren }) {
+interface LeadProps {
+  title: string;
+  isTest?: boolean;
+  children: ComponentChildren;
+}
+
+function Lead({ title, isTest = false, children }: LeadProps) {
   return (
     <>
       {/* Another title is another state, so it takes the focus anew. */}
       <Heading key={title}>{title}</Heading>
       <p class="page-lead">{children}</p>
+      {isTest && <TestBanner />}
     </>
   );
 }

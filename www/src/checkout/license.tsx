@@ -44,7 +44,7 @@ export function LicenseStub({ license, checkout, now }: StubProps) {
         )}
       </dl>
       {status === "active" && (
-        <details class="more torn stub-activate" open>
+        <details class="more torn stub-activate" open={checkout.licenses.length === 1}>
           <summary class="more-summary stub-activate-title">
             <Chevron />
             Activate it here

@@ -136,7 +136,7 @@ export function OrderForm({ offer, opened, onPaying }: OrderProps) {
               value={draft.quantity}
               onValue={(quantity) => edit({ quantity })}
               invalid={wrong === "quantity"}
-              hint={wrong === "quantity" ? `A number from 1 to ${quantityMax}.` : "Each license has a key of its own."}
+              hint={wrong === "quantity" && `From 1 to ${quantityMax}.`}
             />
           </div>
         </div>
@@ -218,7 +218,7 @@ function isSame(content: Content, { checkout }: Opened, offer: Offer): boolean {
     checkout.product.id === offer.product.id &&
     plan.id === content.plan &&
     quantity === content.quantity &&
-    email === content.email
+    email.toLowerCase() === content.email.toLowerCase()
   );
 }
 

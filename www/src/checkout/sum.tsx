@@ -25,6 +25,7 @@ export function Sum({ plan, quantity, isTest, isPaying, children }: SumProps) {
       <dl class="facts">
         <Fact name="You get">
           {count === 1 ? "1 license" : `${count} licenses`}, {plan.name}
+          {count > 1 && <span class="soft"> · a key for each</span>}
         </Fact>
         <Fact name="Places">
           {count === 1 ? "For" : "Each for"} {placesWords(plan)}
@@ -37,7 +38,7 @@ export function Sum({ plan, quantity, isTest, isPaying, children }: SumProps) {
         )}
       </dl>
       <p class="total">
-        <span class="total-name">Total{isTest && ", pretended"}</span>
+        <span class="total-name">Total{isTest && " (test)"}</span>
         <span class="total-amount" aria-live="polite">
           <strong>{total}</strong> <span class="soft">{perWords(term)}</span>
         </span>
