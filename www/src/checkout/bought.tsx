@@ -15,7 +15,7 @@ import { forgetPurchase } from "./visit.ts";
 export interface BoughtProps {
   reference: string;
   /** Leads to the order as it was. */
-  onBack: () => void;
+  onBack: (checkout: Checkout) => void;
 }
 
 export function Bought({ reference, onBack }: BoughtProps) {
@@ -46,7 +46,7 @@ export function Bought({ reference, onBack }: BoughtProps) {
 interface StandsProps {
   checkout: Checkout;
   now: string;
-  onBack: () => void;
+  onBack: (checkout: Checkout) => void;
 }
 
 function Stands({ checkout, now, onBack }: StandsProps) {
@@ -96,7 +96,7 @@ function Open({ checkout, onBack }: Omit<StandsProps, "now">) {
             <a class="button" href={payUrl} {...(isEmbedded && { target: "_blank", rel: "noreferrer" })}>
               {isEmbedded ? "Open the payment page" : "Go on paying"}
             </a>
-            <button class="button button-quiet" type="button" onClick={onBack}>
+            <button class="button button-quiet" type="button" onClick={() => onBack(checkout)}>
               Change the order
             </button>
           </div>

@@ -5,8 +5,9 @@ import { useEffect, useState } from "preact/hooks";
 import { Heading } from "../parts/heading.tsx";
 import { Notice, Notices } from "../parts/notice.tsx";
 import type { BoughtProps } from "./bought.tsx";
+import type { Checkout } from "./call.ts";
 import { Shop } from "./shop.tsx";
-import { linked, showInAddress } from "./visit.ts";
+import { linked, linkTo, showInAddress } from "./visit.ts";
 
 export function CheckoutPage() {
   const [at, setAt] = useState(linked);
@@ -21,15 +22,16 @@ export function CheckoutPage() {
     };
   }, []);
 
-  function go(hash: string, replace = false) {
-    showInAddress(hash, { replace });
+  function go(query: string, hash: string) {
+    showInAddress(query, hash);
     setAt(linked());
   }
 
   if (at.paid !== null) {
-    return <AfterPaying key={at.paid} reference={at.paid} onBack={() => go(`#back=${at.paid}`, true)} />;
+    const back = ({ product, plan }: Checkout) => go(linkTo(product.slug, plan.slug), `#back=${at.paid}`);
+    return <AfterPaying key={at.paid} reference={at.paid} onBack={back} />;
   }
-  return <Shop key={at.back} back={at.back} onPaying={(reference) => go(`#paid=${reference}`)} />;
+  return <Shop key={at.back} back={at.back} onPaying={(reference) => go(location.search, `#paid=${reference}`)} />;
 }
 
 /** What comes after paying needs the rules, which a buyer's first look does not. */

@@ -54,7 +54,9 @@ export function Sum({ plan, quantity, isTest, isPaying, children }: SumProps) {
         <Arrow />
       </button>
       <p class="sum-foot">
-        You pay on the payment provider's own page. What you type there never reaches this server.
+        {isTest
+          ? "You pay on the test provider's page, with a card that it gives you."
+          : "You pay on the payment provider's own page. What you type there never reaches this server."}
       </p>
     </section>
   );

@@ -29,11 +29,14 @@ export function linked(): { paid: string | null; back: string | null } {
   return { paid: hash.get("paid"), back: hash.get("back") };
 }
 
-/** Shows another state of the page in its address. With `replace` the way back leaves this one out. */
-export function showInAddress(hash: string, { replace = false } = {}) {
-  const address = `${location.pathname}${location.search}${hash}`;
-  if (replace) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+/** The query that leads to a product and a plan; where the page was led to one, that. */
+export function linkTo(product: string, plan: string): string {
+  return prefill().product === "" ? `?${new URLSearchParams({ product, plan })}` : location.search;
+}
+
+/** Shows another state of the page in its address. The way back leads to where it was before both. */
+export function showInAddress(query: string, hash: string) {
+  history.replaceState(null, "", `${location.pathname}${query}${hash}`);
 }
 
 /** What the buyer chose last. */

@@ -34,7 +34,7 @@ interface Told {
 const checkout = new URL("./", import.meta.url);
 
 // A frame that is refused never says that it is there. Slow connections take about this long.
-const patienceMs = 8_000;
+const patienceMs = 5_000;
 
 let current: Promise<{ licenses: BoughtLicense[] } | null> | null = null;
 
