@@ -6,7 +6,7 @@ import { launchBrowser, visit } from "./harness/browser.mjs";
 import { calls } from "./harness/check_page.mjs";
 import { atTestProvider, checkoutPage, startCheckoutShop, testProviderPage } from "./harness/checkout_page.mjs";
 import { startServer } from "./harness/server.mjs";
-import { reads, shows } from "./harness/stage.mjs";
+import { shows } from "./harness/stage.mjs";
 
 let browser;
 let shop;
@@ -33,24 +33,24 @@ const failed = { expected: /^Failed to load resource/ };
 
 test("the order says what is bought, for how long, and what it comes to", () =>
   open(shop.at("acme-forms-pro"), async ({ checkout }) => {
-    await reads(checkout.heading, "Buy Acme Forms Pro");
+    await shows(checkout.heading, "Buy Acme Forms Pro");
     await shows(checkout.testBanner, "no money moves");
     assert.equal(await checkout.plans.count(), 2);
-    await reads(checkout.total, "€99.00 every year");
+    await shows(checkout.total, "€99.00 every year");
     await shows(checkout.summary, "For 3 domains");
     await shows(checkout.summary, "Renews every year");
     await checkout.plan("Agency").check();
     await checkout.quantity.fill("3");
-    await reads(checkout.total, "€1,497.00 once");
+    await shows(checkout.total, "€1,497.00 once");
     await shows(checkout.summary, "3 × €499.00");
     await shows(checkout.summary, "3 licenses, Agency");
     await shows(checkout.summary, "white-label");
-    await reads(checkout.pay, "Pay €1,497.00");
+    await shows(checkout.pay, "Pay €1,497.00");
   }));
 
 test("one plan is no choice, and a currency without cents has none", () =>
   open(shop.at("acme-studio"), async ({ checkout }) => {
-    await reads(checkout.total, "¥1,900 once");
+    await shows(checkout.total, "¥1,900 once");
     assert.equal(await checkout.plans.count(), 0);
     await shows(checkout.summary, "1 license, Personal");
   }));
@@ -58,7 +58,7 @@ test("one plan is no choice, and a currency without cents has none", () =>
 test("a link fills in the order", async () => {
   const filled = { plan: "agency", quantity: "2", email: "ann@example.com", name: "Ann" };
   await open(shop.at("acme-forms-pro", filled), async ({ checkout }) => {
-    await reads(checkout.total, "€998.00 once");
+    await shows(checkout.total, "€998.00 once");
     assert.equal(await checkout.plan("Agency").isChecked(), true);
     assert.equal(await checkout.email.inputValue(), "ann@example.com");
     assert.equal(await checkout.name.inputValue(), "Ann");
@@ -86,10 +86,10 @@ test("what is no address or no number is held back", () =>
   }));
 
 test("what is not for sale, is unknown, and could not be asked about are three things", async () => {
-  await open(shop.at("acme-draft"), ({ checkout }) => reads(checkout.heading, "Acme Draft cannot be bought here"));
-  await open(shop.at("nothing-like-it"), ({ checkout }) => reads(checkout.heading, "There is no such product"));
+  await open(shop.at("acme-draft"), ({ checkout }) => shows(checkout.heading, "Acme Draft cannot be bought here"));
+  await open(shop.at("nothing-like-it"), ({ checkout }) => shows(checkout.heading, "There is no such product"));
   await open(`${shop.server.url}/checkout/`, async ({ requests, checkout }) => {
-    await reads(checkout.heading, "Nothing was chosen");
+    await shows(checkout.heading, "Nothing was chosen");
     assert.deepEqual(calls(requests), []);
   });
   const unasked = async ({ page, context, checkout }) => {
@@ -99,7 +99,7 @@ test("what is not for sale, is unknown, and could not be asked about are three t
     await shows(checkout.note, "It says nothing about what is sold");
     await context.unrouteAll();
     await checkout.button("Try again").click();
-    await reads(checkout.total, "€99.00 every year");
+    await shows(checkout.total, "€99.00 every year");
   };
   await open(`${shop.server.url}/checkout/`, unasked, failed);
 });
@@ -108,8 +108,8 @@ test("a shop without a way to pay sells nothing", async () => {
   const server = await startServer();
   try {
     await server.call("admin.product.create", { slug: "acme", name: "Acme" });
-    await server.call("admin.plan.create", { product: "acme", slug: "one", name: "One", activationType: "device", price: 100, currency: "EUR" });
-    await open(`${server.url}/checkout/?product=acme`, ({ checkout }) => reads(checkout.heading, "Acme cannot be bought here"));
+    await server.call("admin.plan.create", { product: "acme", slug: "one", name: "One", activationType: "device", activationLimit: 1, price: 100, currency: "EUR" });
+    await open(`${server.url}/checkout/?product=acme`, ({ checkout }) => shows(checkout.heading, "Acme cannot be bought here"));
   } finally {
     await server.stop();
   }

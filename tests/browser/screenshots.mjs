@@ -6,6 +6,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchBrowser, visit } from "./harness/browser.mjs";
 import { checkPage, mistype } from "./harness/check_page.mjs";
+import { checkoutLooks } from "./harness/checkout_looks.mjs";
+import { startCheckoutShop } from "./harness/checkout_page.mjs";
 import { atDesk, openDesk } from "./harness/desk_page.mjs";
 import { arrive, deskScreens, deskSettings } from "./harness/desk_screens.mjs";
 import { portalPage, startShop } from "./harness/portal_page.mjs";
@@ -129,6 +131,16 @@ async function takePortal(look) {
   }
 }
 
+async function takeCheckout(look) {
+  for (const [name, reach] of asked("checkout", checkoutLooks, look)) {
+    const take = async ({ page }) => {
+      await reach({ page, shop: store });
+      await picture(page, `checkout-${name}`, look);
+    };
+    await visit(browser, `${store.server.url}/checkout/`, take, { ...looks[look], expected });
+  }
+}
+
 async function takeDocs(look) {
   for (const [name, at] of asked("docs", { first: "", method: "#license.activate", errors: "#errors" }, look)) {
     const take = async ({ page }) => {
@@ -165,14 +177,15 @@ const server = await startServer();
 const desk = await startServer(deskSettings);
 const receiver = await startReceiver();
 const shop = await startShop();
+const store = await startCheckoutShop();
 const keys = await seed(server);
 const deskStates = await deskScreens(desk, receiver);
 try {
   for (const look of Object.keys(looks)) {
-    for (const take of [takeCheck, takePortal, takeDocs, takeDesk]) await take(look);
+    for (const take of [takeCheck, takePortal, takeCheckout, takeDocs, takeDesk]) await take(look);
   }
 } finally {
   await browser.close();
-  for (const running of [shop, desk, server, receiver]) await running.stop();
+  for (const running of [store, shop, desk, server, receiver]) await running.stop();
 }
 console.log(`${taken} pictures are in ${folder}`);
