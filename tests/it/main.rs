@@ -48,6 +48,7 @@ mod stats;
 mod story;
 mod strange;
 mod sweeper;
+mod test_provider;
 mod tidy;
 mod tokens;
 mod vectors;

@@ -108,6 +108,8 @@ pub(super) struct Delivery {
     pub(super) tries: VecDeque<Try>,
     /// When it is tried next; `None`: under way, or at its end.
     pub(super) next_at: Option<Timestamp>,
+    /// Whether it is being tried.
+    pub(super) is_under_way: bool,
 }
 
 /// One try.
@@ -165,6 +167,7 @@ impl Deliveries {
                 refused: 0,
                 tries: VecDeque::new(),
                 next_at: Some(now),
+                is_under_way: false,
             });
         }
     }
@@ -180,7 +183,8 @@ impl Deliveries {
     /// Sends an event again; `false`: there is no such event.
     pub(super) fn again(&mut self, event: &str, now: Timestamp) -> bool {
         let Some(delivery) = self.find(event) else { return false };
-        delivery.copies = 1;
+        // One that is under way now is not the one that was asked for.
+        delivery.copies = if delivery.is_under_way { 2 } else { 1 };
         delivery.refused = 0;
         delivery.next_at = Some(now);
         true
@@ -192,7 +196,8 @@ impl Deliveries {
 
     /// What is to be done at `now`. What is to be sent counts as under way until it landed.
     pub(super) fn next(&mut self, now: Timestamp) -> Next {
-        let waiting = self.all.iter_mut().filter(|delivery| delivery.next_at.is_some());
+        let is_waiting = |one: &&mut Delivery| one.next_at.is_some() && !one.is_under_way;
+        let waiting = self.all.iter_mut().filter(is_waiting);
         // Of equal ones the first.
         let Some(first) = waiting.min_by_key(|delivery| delivery.next_at) else {
             return Next::Rest;
@@ -201,6 +206,7 @@ impl Deliveries {
             Some(at) if at > now => Next::Wait(at),
             _ => {
                 first.next_at = None;
+                first.is_under_way = true;
                 Next::Send(Parcel {
                     event: first.event.id.clone(),
                     vendor: first.vendor,
@@ -215,6 +221,7 @@ impl Deliveries {
     pub(super) fn landed(&mut self, event: &str, landed: Try, now: Timestamp) {
         let Some(delivery) = self.find(event) else { return };
         let is_taken = matches!(landed.came, Ok(200..=299));
+        delivery.is_under_way = false;
         if delivery.tries.len() >= TRIES_MAX {
             delivery.tries.pop_front();
         }
@@ -236,5 +243,93 @@ impl Deliveries {
     /// Every one, the newest first.
     pub(super) fn newest_first(&self) -> impl Iterator<Item = &Delivery> {
         self.all.iter().rev()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use counterfoil_core::id::IdNumber;
+
+    fn posted(count: usize, switches: &[&str]) -> Deliveries {
+        let mut deliveries = Deliveries::default();
+        let event = |number| Event {
+            id: format!("evt_{number}"),
+            kind: "invoice.paid",
+            body: String::new(),
+        };
+        let fields = Fields::from_pairs(switches.iter().map(|switch| (*switch, "on")));
+        let vendor = VendorId::new(IdNumber::from_raw(1));
+        let events = (0..count).map(event).collect();
+        deliveries.post(vendor, events, &Switches::of(&fields), Timestamp::from_unix(0));
+        deliveries
+    }
+
+    fn next(deliveries: &mut Deliveries, now: i64) -> Result<String, Option<i64>> {
+        match deliveries.next(Timestamp::from_unix(now)) {
+            Next::Send(parcel) => Ok(parcel.event),
+            Next::Wait(at) => Err(Some(at.unix())),
+            Next::Rest => Err(None),
+        }
+    }
+
+    fn land(deliveries: &mut Deliveries, event: &str, status: u16, now: i64) {
+        let at = Timestamp::from_unix(now);
+        deliveries.landed(event, Try { at, trouble: None, came: Ok(status) }, at);
+    }
+
+    #[test]
+    fn what_is_not_taken_is_tried_again_after_longer_and_longer_waits() {
+        let mut deliveries = posted(1, &[]);
+        let mut now = 0;
+        for wait in WAITS {
+            assert_eq!(next(&mut deliveries, now), Ok("evt_0".to_owned()));
+            assert_eq!(next(&mut deliveries, now), Err(None), "it is under way");
+            land(&mut deliveries, "evt_0", 503, now);
+            assert_eq!(next(&mut deliveries, now + wait - 1), Err(Some(now + wait)));
+            now += wait;
+        }
+        assert_eq!(next(&mut deliveries, now), Ok("evt_0".to_owned()));
+        land(&mut deliveries, "evt_0", 503, now);
+        assert_eq!(next(&mut deliveries, i64::MAX), Err(None), "it is given up");
+    }
+
+    #[test]
+    fn one_that_is_refused_does_not_hold_up_the_others() {
+        let mut deliveries = posted(2, &["reversed"]);
+        for event in ["evt_1", "evt_0"] {
+            assert_eq!(next(&mut deliveries, 0), Ok(event.to_owned()));
+            land(&mut deliveries, event, if event == "evt_1" { 400 } else { 200 }, 0);
+        }
+        assert_eq!(next(&mut deliveries, 0), Err(Some(5)));
+    }
+
+    #[test]
+    fn what_is_asked_for_again_while_it_is_under_way_is_sent_once_more() {
+        let mut deliveries = posted(1, &[]);
+        assert!(next(&mut deliveries, 0).is_ok());
+        assert!(deliveries.again("evt_0", Timestamp::from_unix(0)));
+        assert_eq!(next(&mut deliveries, 0), Err(None), "never twice at a time");
+        land(&mut deliveries, "evt_0", 200, 0);
+        assert!(next(&mut deliveries, 0).is_ok());
+        land(&mut deliveries, "evt_0", 200, 0);
+        assert_eq!(next(&mut deliveries, i64::MAX), Err(None));
+    }
+
+    #[test]
+    fn no_more_are_kept_than_there_is_room_for() {
+        let mut deliveries = posted(EVENTS_MAX, &[]);
+        land(&mut deliveries, "evt_7", 200, 0);
+        // Those at their end go first, then the oldest.
+        deliveries.find("evt_7").unwrap().next_at = None;
+        let vendor = VendorId::new(IdNumber::from_raw(1));
+        for number in [1, 2] {
+            let id = format!("evt_new_{number}");
+            let event = Event { id, kind: "invoice.paid", body: String::new() };
+            deliveries.post(vendor, vec![event], &Switches::default(), Timestamp::from_unix(0));
+        }
+        assert_eq!(deliveries.newest_first().count(), EVENTS_MAX);
+        assert!(deliveries.find("evt_7").is_none() && deliveries.find("evt_0").is_none());
+        assert!(deliveries.find("evt_1").is_some() && deliveries.find("evt_new_2").is_some());
     }
 }

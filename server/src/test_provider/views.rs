@@ -127,8 +127,8 @@ fn delivery(delivery: &Delivery) -> Value {
     let tries: Vec<Value> = delivery.tries.iter().map(attempt).collect();
     let is_taken = delivery.tries.back().is_some_and(|it| matches!(it.came, Ok(200..=299)));
     let (state, tone) = match (delivery.next_at, is_taken) {
+        _ if delivery.is_under_way => ("on its way".to_owned(), "wait"),
         (None, true) => ("taken".to_owned(), "good"),
-        (None, false) if tries.is_empty() => ("on its way".to_owned(), "wait"),
         (None, false) => ("not taken".to_owned(), "bad"),
         (Some(at), _) => (format!("next try {}", time(at)), "wait"),
     };
