@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::seed::{SAMPLES, STUDIO, USER};
+use super::seed::{SAMPLES, SHEETS, STUDIO, USER};
 use crate::npm;
 
 /// Where to go, what to type, and what to paste.
@@ -11,10 +11,16 @@ pub(super) fn page(url: &str, generated: &[String], with_node: bool) -> String {
     let key = generated.first().map_or("", String::as_str);
     // Written out, for a JSON library would put the members in its own order.
     let params = format!(r#"{{"key":"{key}","product":"{STUDIO}","identifier":"{USER}"}}"#);
-    let mut page = format!("The page            {url}/\n\nA working key       {key}\n");
+    // Writing to a string cannot fail.
+    let mut page = format!("The page            {url}/\n");
+    if with_node {
+        let _ = writeln!(page, "The checkout        {url}/checkout/?product={SHEETS}");
+        let _ = writeln!(page, "  No money moves: pay by the card 4242 4242 4242 4242.");
+        let _ = writeln!(page, "  What was paid is renewed and refunded at {url}/testpay/");
+    }
+    let _ = writeln!(page, "\nA working key       {key}");
     page.push_str("\nOthers to try\n");
     for sample in &SAMPLES {
-        // Writing to a string cannot fail.
         let _ = writeln!(page, "  {:<38}{}", sample.key, sample.shows);
     }
     let _ = write!(page, "\nFrom a shell\n\n{}\n", curl(url, &params));

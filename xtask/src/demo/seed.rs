@@ -16,6 +16,8 @@ const GENERATED_COUNT: u32 = 20;
 pub(super) const USER: &str = "ada@example.com";
 /// The product of the generated licenses.
 pub(super) const STUDIO: &str = "acme-studio";
+/// The product that is offered at the checkout: on two plans, so that there is something to choose.
+pub(super) const SHEETS: &str = "acme-sheets";
 
 /// A license that came from elsewhere, key and all.
 pub(super) struct Sample {
@@ -56,7 +58,7 @@ pub(super) const SAMPLES: [Sample; 5] = [
     Sample {
         key: "XLS-334A-86AF0",
         shows: "its one device is taken: freeing it is the remedy for another",
-        product: "acme-sheets",
+        product: SHEETS,
         plan: "single",
         expires_at: None,
         identifiers: &["desk-01"],
@@ -96,7 +98,7 @@ fn products() -> [Value; 4] {
     [
         json!({"slug": "acme-forms-pro", "name": "Acme Forms Pro", "keyFormat": r"C\H-XXXX-XXXX-XXXX"}),
         json!({"slug": "acme-gallery", "name": "Acme Gallery", "keyFormat": "hex-4x8"}),
-        json!({"slug": "acme-sheets", "name": "Acme Sheets"}),
+        json!({"slug": SHEETS, "name": "Acme Sheets"}),
         json!({"slug": STUDIO, "name": "Acme Studio"}),
     ]
 }
@@ -105,13 +107,16 @@ fn plans() -> [Value; 5] {
     [
         json!({"product": "acme-forms-pro", "slug": "developer", "name": "Developer",
                "activationType": "domain", "activationLimit": 3, "term": {"months": 12},
-               "entitlements": ["pro"]}),
+               "entitlements": ["pro"], "price": 9900, "currency": "EUR"}),
         json!({"product": "acme-gallery", "slug": "agency", "name": "Agency",
-               "activationType": "domain", "activationLimit": 0}),
-        json!({"product": "acme-sheets", "slug": "single", "name": "Single device",
-               "activationType": "device", "activationLimit": 1}),
-        json!({"product": "acme-sheets", "slug": "monthly", "name": "Monthly",
-               "activationType": "device", "activationLimit": 2, "term": {"months": 1}}),
+               "activationType": "domain", "activationLimit": 0,
+               "price": 19900, "currency": "EUR"}),
+        json!({"product": SHEETS, "slug": "single", "name": "Single device",
+               "activationType": "device", "activationLimit": 1,
+               "price": 2900, "currency": "EUR"}),
+        json!({"product": SHEETS, "slug": "monthly", "name": "Monthly",
+               "activationType": "device", "activationLimit": 2, "term": {"months": 1},
+               "price": 900, "currency": "EUR"}),
         json!({"product": STUDIO, "slug": "team", "name": "Team",
                "activationType": "seat", "activationLimit": 5, "entitlements": ["export", "share"]}),
     ]
@@ -130,7 +135,7 @@ fn sell(rpc: &Rpc) -> Result {
         let subscription = format!("SUB-{order}");
         rpc.call(
             "billing.orderCompleted",
-            &json!({"order": order, "subscription": subscription, "product": "acme-sheets",
+            &json!({"order": order, "subscription": subscription, "product": SHEETS,
                     "plan": "monthly", "customer": {"email": buyer},
                     "price": 900, "currency": "EUR"}),
         )?;

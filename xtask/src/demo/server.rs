@@ -50,6 +50,8 @@ impl Server {
         let mut command = on_store(binary, data);
         command
             .env("COUNTERFOIL_ADMIN_TOKEN", token)
+            // Somebody who tries the product wants to buy it, and not to pay.
+            .env("COUNTERFOIL_TEST_PROVIDER", "true")
             .env("COUNTERFOIL_LISTEN", listen.unwrap_or_else(free_address))
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
