@@ -55,11 +55,15 @@ export const atTestProvider = /\/testpay\/session\/[^/]+$/;
 /** A server that sells at the test provider and sends mail; `origins` may frame its checkout. */
 export async function startCheckoutShop({ origins = [] } = {}) {
   const mail = await startMailServer();
-  const server = await startServer({
+  const settings = {
     COUNTERFOIL_SMTP_URL: mail.url,
     COUNTERFOIL_MAIL_FROM: "Acme <licenses@acme.example>",
     COUNTERFOIL_TEST_PROVIDER: "true",
     ...(origins.length > 0 && { COUNTERFOIL_CHECKOUT_ORIGINS: origins.join(",") }),
+  };
+  const server = await startServer(settings).catch(async (problem) => {
+    await mail.stop();
+    throw problem;
   });
   const euros = { currency: "EUR" };
   for (const [slug, name] of [["acme-forms-pro", "Acme Forms Pro"], ["acme-studio", "Acme Studio"], ["acme-draft", "Acme Draft"]]) {

@@ -8,6 +8,8 @@ import { callLicense } from "../parts/license_call.ts";
 import { Notice, Notices } from "../parts/notice.tsx";
 import { type Taken, PlacesTaken } from "../parts/places.tsx";
 import type { Plan } from "./call.ts";
+import { isEmbedded } from "./embed.ts";
+import { portal } from "./visit.ts";
 
 interface ActivationProps {
   /** Tells its fields from those of another license on the page. */
@@ -84,7 +86,7 @@ export function Activation({ id, licenseKey, product, activationType, mode, sugg
         {isAsking ? "Asking…" : "Activate here"}
       </button>
       <Notices>
-        <Answer said={said} />
+        <Answer said={said} mode={mode} />
       </Notices>
     </form>
   );
@@ -94,8 +96,13 @@ function isUnfit(said: Said): boolean {
   return "kind" in said ? said.kind === "empty" : said.code === "invalid_identifier" || said.code === "invalid_params";
 }
 
-function Answer({ said }: { said: Said }) {
-  if (!("kind" in said)) return <Refused failed={said} />;
+interface AnswerProps {
+  said: Said;
+  mode: ActivationProps["mode"];
+}
+
+function Answer({ said, mode }: AnswerProps) {
+  if (!("kind" in said)) return <Refused failed={said} mode={mode} />;
   if (said.kind !== "taken") return null;
   return (
     <div class="note" data-kind="yes">
@@ -111,7 +118,8 @@ function Answer({ said }: { said: Said }) {
 }
 
 /** A "no", or nobody who could be asked. These are never the same. */
-function Refused({ failed: { code, message, retryable, activations = [] } }: { failed: Failed }) {
+function Refused({ failed, mode }: { failed: Failed; mode: ActivationProps["mode"] }) {
+  const { code, message, retryable, activations = [] } = failed;
   if (code === "seat_limit_exceeded") {
     return (
       <Notice kind="no" title="All places are taken">
@@ -123,7 +131,11 @@ function Refused({ failed: { code, message, retryable, activations = [] } }: { f
           ))}
         </ul>
         <p>
-          Free one at <a href="/portal/">your licenses</a>, then activate here again.
+          Free one at{" "}
+          <a href={portal(mode)} {...(isEmbedded && { target: "_blank", rel: "noreferrer" })}>
+            your licenses
+          </a>
+          , then activate here again.
         </p>
       </Notice>
     );

@@ -10,7 +10,7 @@ import { LicenseStub } from "./license.tsx";
 import { MailedKey } from "./mailed_key.tsx";
 import { type Purchase, usePurchase } from "./purchase.ts";
 import { TestBanner } from "./test_banner.tsx";
-import { forgetPurchase } from "./visit.ts";
+import { forgetPurchase, portal } from "./visit.ts";
 
 export interface BoughtProps {
   reference: string;
@@ -73,7 +73,7 @@ function Stands({ checkout, now, onBack }: StandsProps) {
         ))}
       </ol>
       <p class="bought-later">
-        Later you find {licenses.length === 1 ? "it" : "them"} in your mail and at <PortalLink />.
+        Later you find {licenses.length === 1 ? "it" : "them"} in your mail and at <PortalLink isTest={checkout.test} />.
       </p>
     </>
   );
@@ -110,7 +110,7 @@ function Closed({ checkout }: { checkout: Checkout }) {
   return (
     <Lead title="Look into your mail" isTest={checkout.test}>
       This page showed the key of {checkout.product.name} for a day. If you paid, it is in your mail to{" "}
-      <Mailed checkout={checkout} /> and at <PortalLink />.
+      <Mailed checkout={checkout} /> and at <PortalLink isTest={checkout.test} />.
     </Lead>
   );
 }
@@ -119,7 +119,8 @@ function Unknown({ failure }: { failure: Failure | null }) {
   if (failure?.kind === "no") {
     return (
       <Lead title="No purchase is known by this link">
-        Look whether it is whole. If you bought something, the key is in your mail and at <PortalLink />.
+        Look whether it is whole. If you bought something, the key is in your mail and at{" "}
+        <PortalLink isTest={false} />.
       </Lead>
     );
   }
@@ -178,9 +179,9 @@ function Mailed({ checkout }: { checkout: Checkout }) {
   return <strong class="bought-email">{checkout.email}</strong>;
 }
 
-function PortalLink() {
+function PortalLink({ isTest }: { isTest: boolean }) {
   return (
-    <a href="/portal/" {...(isEmbedded && { target: "_blank", rel: "noreferrer" })}>
+    <a href={portal(isTest ? "test" : "live")} {...(isEmbedded && { target: "_blank", rel: "noreferrer" })}>
       your licenses
     </a>
   );

@@ -39,6 +39,11 @@ export function showInAddress(query: string, hash: string) {
   history.replaceState(null, "", `${location.pathname}${query}${hash}`);
 }
 
+/** Where the licenses of a mode are looked after. */
+export function portal(mode: "live" | "test"): string {
+  return mode === "test" ? "/portal/?mode=test" : "/portal/";
+}
+
 /** What the buyer chose last. */
 export interface Visit {
   /** The query of the link that led here: another link begins anew. */

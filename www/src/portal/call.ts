@@ -42,7 +42,7 @@ export interface License {
 
 /** What each method takes and answers. */
 interface Methods {
-  "portal.signIn": [{ email: string }, { sent: true }];
+  "portal.signIn": [{ email: string; mode?: "test" }, { sent: true }];
   "portal.session": [{ code: string }, { token: string; expiresAt: string }];
   "portal.licenses": [{ limit?: number; cursor?: string }, { items: License[]; nextCursor: string | null }];
   "portal.deactivate": [{ activation: string }, { activationsUsed: number }];

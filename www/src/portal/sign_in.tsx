@@ -6,6 +6,7 @@ import { Arrow } from "../parts/icons.tsx";
 import { call, type Failure } from "./call.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Notice, Notices } from "../parts/notice.tsx";
+import { isOfTests } from "./visit.ts";
 
 const linkMinutes = 15;
 
@@ -27,7 +28,7 @@ export function AskForLink({ note, onSent }: { note: string | undefined; onSent:
       return;
     }
     setAsking(true);
-    const reply = await call("portal.signIn", { email: address });
+    const reply = await call("portal.signIn", { email: address, ...(isOfTests() && { mode: "test" }) });
     setAsking(false);
     if (reply.ok) onSent(address);
     else setFailure(reply.failure);
@@ -37,6 +38,11 @@ export function AskForLink({ note, onSent }: { note: string | undefined; onSent:
     <>
       <Heading takesFocus={note !== undefined}>Your licenses</Heading>
       <p class="page-lead">See your keys, free the places you no longer use, and get a new key.</p>
+      {isOfTests() && (
+        <p class="portal-test">
+          These are test licenses. <a href="/portal/">To the real ones</a>
+        </p>
+      )}
       <div class="ticket portal-ticket">
         <form class="portal-form" aria-label="Sign in" noValidate onSubmit={(event) => void submit(event)}>
           <Field

@@ -9,7 +9,12 @@ export function linkedCode(): string | null {
 
 /** Takes the code out of the address once it is good for nothing more. */
 export function forgetCode() {
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+/** Whether it is about test licenses, as where a purchase was tried: they have customers of their own. */
+export function isOfTests(): boolean {
+  return new URLSearchParams(location.search).get("mode") === "test";
 }
 
 /** The token of the session. It lives as long as the tab: others may use the same computer. */
