@@ -12,15 +12,16 @@ mod redb;
 mod rows;
 
 pub use redb::{
-    Accounts, ByKey, Closed, Ledger, Letters, Lists, OpenError, Part, Payments, Rows, Stamp, Txn,
-    View, WEBHOOKS_MAX, Webhooks, intact_items, is_remembered, is_stale,
+    Accounts, ByKey, Closed, Ledger, Letters, Lists, OpenError, Orders, Part, Payments, Rows,
+    Stamp, Txn, View, WEBHOOKS_MAX, Webhooks, intact_items, is_remembered, is_stale,
 };
 pub use rows::{
     Account, AccountOf, Attempt, Beside, CheckoutRow, Contents, DayCounts, DeliveryRow,
     DeskCodeRow, DeskSessionRow, Found, HistoryRow, IdempotencyRow, LicenseRow, List, MailCounts,
-    MailHabits, MailRow, NameRow, NamedPlaces, Owner, PaymentConnectionRow, PaymentDeliveryRow,
-    PortalCodeRow, PortalSessionRow, PriceRow, ReportRow, RetiredKeyRow, Side, SigningKeyRow,
-    SigningKeysRow, Standing, Target, TokenRow, VendorRow, Visitor, WebhookRow, WordingRow,
+    MailHabits, MailRow, NameRow, NamedPlaces, OrderLineRow, OrderRow, Owner, PaymentConnectionRow,
+    PaymentDeliveryRow, PortalCodeRow, PortalSessionRow, PriceRow, ReportRow, RetiredKeyRow, Side,
+    SigningKeyRow, SigningKeysRow, Standing, Target, TokenRow, VendorRow, Visitor, WebhookRow,
+    WordingRow,
 };
 
 use counterfoil_core::refusal::Refusal;

@@ -18,6 +18,7 @@ pub mod licenses;
 pub mod licensing;
 pub mod listing;
 pub mod mail;
+pub mod orders;
 pub mod payments;
 pub mod portal;
 pub mod sign_in;

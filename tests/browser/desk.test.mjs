@@ -115,7 +115,7 @@ test("could not ask is never shown as no", () =>
 test("keys lead everywhere", () =>
   atDesk(browser, server, "overview", async ({ page, desk }) => {
     await shows(desk.heading, "Overview");
-    for (const [letter, name] of [["l", "Licenses"], ["c", "Customers"], ["p", "Products"], ["y", "Payments"], ["w", "Webhooks"], ["m", "Mail"], ["h", "History"], ["t", "Tokens"], ["k", "Signing keys"], ["o", "Overview"]]) {
+    for (const [letter, name] of [["l", "Licenses"], ["c", "Customers"], ["p", "Products"], ["r", "Orders"], ["y", "Payments"], ["w", "Webhooks"], ["m", "Mail"], ["h", "History"], ["t", "Tokens"], ["k", "Signing keys"], ["o", "Overview"]]) {
       await page.keyboard.press("g");
       await page.keyboard.press(letter);
       await desk.heading.filter({ hasText: name }).waitFor();

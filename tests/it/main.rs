@@ -33,6 +33,7 @@ mod logs;
 mod openrpc;
 mod operations;
 mod operator;
+mod orders;
 mod packedge;
 mod pages;
 mod payments;

@@ -104,6 +104,7 @@ const CELLS: &[Cell] = &[
     cell("admin.webhook.deliveries", READ, NONE, NONE),
     cell("admin.webhook.delivery", READ, NONE, NONE),
     cell("admin.webhook.redeliver", TOKENS, NONE, NONE),
+    cell("admin.order.list", READ, Nothing, Nothing),
     cell("admin.payment.connect", BILLING, Nothing, Nothing),
     cell("admin.payment.list", READ, Nothing, Nothing),
     cell("admin.payment.disconnect", BILLING, NONE, NONE),
@@ -264,6 +265,7 @@ impl Things {
             | "admin.payment.list"
             | "admin.payment.deliveries"
             | "admin.price.list"
+            | "admin.order.list"
             | "admin.product.list"
             | "admin.history.list"
             | "admin.customer.list"
@@ -483,6 +485,7 @@ async fn a_token_of_one_product_sees_no_other_one() {
             // Nor are payments.
             method if method.starts_with("admin.payment.") => Refused("forbidden"),
             method if method.starts_with("admin.price.") => Refused("forbidden"),
+            "admin.order.list" => Refused("forbidden"),
             _ => cell.other_vendor,
         };
         check_seen(cell, "another product's token", expected, &reply, &things.secrets());

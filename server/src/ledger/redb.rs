@@ -5,6 +5,7 @@ mod chain;
 mod hot;
 mod letters;
 mod listing;
+mod orders;
 mod payments;
 mod rows;
 mod tables;
@@ -18,6 +19,7 @@ pub use chain::intact_items;
 pub use hot::ByKey;
 pub use letters::Letters;
 pub use listing::{Lists, Part};
+pub use orders::Orders;
 pub use payments::Payments;
 pub use rows::Rows;
 pub use txn::{Stamp, Txn, is_remembered};
@@ -215,6 +217,7 @@ fn prepare(database: &Database, secret: &Secret) -> Result<(u64, [u8; 32]), Ledg
     };
     if marked == ours {
         tables::make_all(&write)?;
+        orders::list_older(&write)?;
         write.commit()?;
     } else {
         write.abort()?;

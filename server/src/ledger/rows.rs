@@ -2,6 +2,7 @@
 
 mod checkout;
 mod list;
+mod orders;
 mod payments;
 mod sign_in;
 mod signing;
@@ -9,6 +10,7 @@ mod webhooks;
 
 pub use checkout::CheckoutRow;
 pub use list::{List, Owner};
+pub use orders::{OrderLineRow, OrderRow};
 pub use payments::{PaymentConnectionRow, PaymentDeliveryRow, PriceRow, Side};
 pub use sign_in::{DeskCodeRow, DeskSessionRow};
 pub use signing::{RetiredKeyRow, SigningKeyRow, SigningKeysRow};

@@ -4,8 +4,8 @@ use jsonrpsee::core::RegisterMethodError;
 
 use super::registry::{Registry, changes, changes_checked, shows, writes};
 use crate::service::{
-    activations, catalog, customers, history, issuing, leasing, licenses, listing, mail, payments,
-    stats, templates, tokens, webhooks,
+    activations, catalog, customers, history, issuing, leasing, licenses, listing, mail, orders,
+    payments, stats, templates, tokens, webhooks,
 };
 
 pub(super) fn register(module: &mut Registry) -> Result<(), RegisterMethodError> {
@@ -74,6 +74,7 @@ fn register_payments(module: &mut Registry) -> Result<(), RegisterMethodError> {
     changes(module, payments::map_price)?;
     shows(module, payments::list_prices)?;
     changes(module, payments::unmap_price)?;
+    shows(module, orders::list)?;
     shows(module, payments::list_deliveries)?;
     shows(module, payments::get_delivery)?;
     changes(module, payments::replay)

@@ -23,7 +23,9 @@ use super::issuing::Issuing;
 use super::licenses::{key_of, refuse_key, show};
 use super::mail::{LICENSES_AT_ONCE, letter_about, line_about};
 use super::{catalog, desk::Desk};
-use crate::ledger::{Account, AccountOf, Accounts, LedgerError, LicenseRow, Payments, Rows, Txn};
+use crate::ledger::{
+    Account, AccountOf, Accounts, LedgerError, LicenseRow, OrderLineRow, Payments, Rows, Txn,
+};
 use crate::mail::{Letter, Template};
 use reports::CatchingUp;
 
@@ -75,11 +77,16 @@ pub fn order_completed(
         check_room(txn, *account, quantity)?;
     }
     let buyer = Some(Buyer::find(desk, txn, &call.customer)?);
+    let bought_line =
+        OrderLineRow { product: line.0, plan: line.1, quantity, price: paid.price.clone() };
     let wanted = Issue { order: Some(paid), ..Issue::default() };
     let issuing = Issuing { desk, product, plan: Some(plan), buyer, wanted };
     issuing.refuse_too_large(quantity)?;
     let mut licenses = issuing.make_all(txn, quantity, None)?;
     txn.put_line(order, line)?;
+    if let Some(first) = licenses.first().map(|made| txn.license(made.id)).transpose()?.flatten() {
+        txn.put_order_line(order, bought_line, (&first.license, bought.1))?;
+    }
     for made in &mut licenses {
         let began = Beginning { paid_at: bought.1, expires_at: made.expires_at };
         txn.put_beginning(made.id, began)?;

@@ -3,6 +3,7 @@
 use counterfoil_core::id::{CustomerId, IdNumber, LicenseId, PlanId, ProductId};
 use counterfoil_core::license::{License, Status};
 use counterfoil_core::refusal::Refusal;
+use counterfoil_core::text::PaymentRef;
 use counterfoil_core::wire::native::Cursor;
 use counterfoil_core::wire::native::admin::Page;
 use counterfoil_core::wire::native::admin::license::{LicenseView, ListLicenses};
@@ -10,7 +11,9 @@ use counterfoil_core::wire::native::admin::license::{LicenseView, ListLicenses};
 use super::catalog;
 use super::desk::{Desk, part};
 use super::licenses::show;
-use crate::ledger::{LicenseRow, List, Lists, Owner, Part, Rows, View};
+use crate::ledger::{
+    Account, AccountOf, Accounts, LicenseRow, List, Lists, Owner, Part, Rows, View,
+};
 
 /// Most licenses that one page looks at: a filter that few of them pass gives a short page and a
 /// cursor rather than a long wait.
@@ -63,9 +66,10 @@ pub fn list(
     call: &ListLicenses,
 ) -> Result<Page<LicenseView>, Refusal> {
     let filter = Filter::new(desk, view, call)?;
-    let found = match &filter.search {
-        Some(search) => search.gather(desk, view)?,
-        None => None,
+    let found = match (&filter.order, &filter.search) {
+        (Some(order), _) => Some(sold_on(desk, view, order)?),
+        (None, Some(search)) => search.gather(desk, view)?,
+        (None, None) => None,
     };
     let list = filter.list(desk);
     page(
@@ -74,11 +78,20 @@ pub fn list(
             Some(found) => Ok(after(found, part)),
             None => Ok(view.newest(list, part)?),
         },
-        |number| match desk.own(view.license(LicenseId::new(number))?) {
-            Some(row) if filter.passes(desk, view, &row)? => show(desk, view, row).map(Some),
-            _ => Ok(None),
+        |number| {
+            let id = LicenseId::new(number);
+            let Some(row) = desk.own(view.license(id)?) else { return Ok(None) };
+            let passes = filter.is_of_its_order(&row) && filter.passes(desk, view, &row.license)?;
+            if passes { show(desk, view, row).map(Some) } else { Ok(None) }
         },
     )
+}
+
+/// The licenses that came of an order, newest first: also those that were cut off since.
+fn sold_on(desk: &Desk<'_>, view: &View, order: &PaymentRef) -> Result<Vec<IdNumber>, Refusal> {
+    let (vendor, mode) = (desk.by.vendor, desk.by.mode);
+    let account = Account { vendor, mode, of: AccountOf::Order, id: order };
+    Ok(view.sold_on(account)?.into_iter().rev().map(LicenseId::number).collect())
 }
 
 /// The part of `found`, which is in order, newest first, that comes after a place.
@@ -93,6 +106,7 @@ struct Filter {
     product: Option<ProductId>,
     plan: Option<PlanId>,
     customer: Option<CustomerId>,
+    order: Option<PaymentRef>,
     search: Option<Search>,
 }
 
@@ -110,6 +124,7 @@ impl Filter {
             product: product.map(|product| product.names.id).or(desk.by.product),
             plan: plan.transpose()?.map(|plan| plan.id),
             customer: customer.map(|customer| customer.id),
+            order: call.order.clone(),
             search: search.map(|text| Search::new(desk, view, text)).transpose()?,
         })
     }
@@ -125,8 +140,13 @@ impl Filter {
         List::licenses(owner, desk.by.mode)
     }
 
-    fn passes(&self, desk: &Desk<'_>, view: &View, row: &LicenseRow) -> Result<bool, Refusal> {
-        let license = &row.license;
+    /// Whether it came of the order that is asked for, and was not cut off since.
+    fn is_of_its_order(&self, row: &LicenseRow) -> bool {
+        let of = row.sale.as_ref().map(|sale| &sale.order);
+        self.order.is_none() || self.order.as_ref() == of
+    }
+
+    fn passes(&self, desk: &Desk<'_>, view: &View, license: &License) -> Result<bool, Refusal> {
         let passes = self.status.is_none_or(|status| license.status(desk.now) == status)
             && self.product.is_none_or(|product| license.product == product)
             && self.plan.is_none_or(|plan| license.plan == Some(plan))

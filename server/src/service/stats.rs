@@ -192,7 +192,8 @@ fn undelivered(view: &View, by: Principal) -> Result<Undelivered, Refusal> {
     Ok(Undelivered { webhooks, payments })
 }
 
-fn add(counts: &mut StatusCounts, status: Status) {
+/// Counts another license.
+pub(super) fn add(counts: &mut StatusCounts, status: Status) {
     let count = match status {
         Status::Active => &mut counts.active,
         Status::Expired => &mut counts.expired,

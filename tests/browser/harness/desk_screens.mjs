@@ -50,6 +50,8 @@ export async function deskScreens(server, receiver) {
     "a new product": { path: "products/new" },
     "a product": { path: `products/${product.id}` },
     "a plan": { path: `products/${product.id}/${plan.id}` },
+    "orders": { path: "orders", reach: ({ desk }) => desk.row("ORD-1002").waitFor() },
+    "an order's licenses": { path: "licenses?order=ORD-1002", reach: ({ desk }) => desk.rows.first().waitFor() },
     "payments": { path: "payments" },
     "a provider": { path: "payments", reach: ({ desk }) => desk.button("Connect a provider").click() },
     "a provider to leave": { path: "payments", reach: ({ desk }) => desk.button("Disconnect Stripe (From July)").click() },

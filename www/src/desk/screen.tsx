@@ -9,6 +9,7 @@ import { Licenses } from "./licenses/licenses.tsx";
 import { NewLicense } from "./licenses/new_license.tsx";
 import { MailScreen } from "./mail/mail.tsx";
 import { TemplateScreen } from "./mail/template.tsx";
+import { Orders } from "./orders/orders.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { Payments } from "./payments/payments.tsx";
 import { PlanScreen } from "./products/plan.tsx";
@@ -35,6 +36,8 @@ export function Screen({ route }: { route: Route }) {
       return of ? <ProductScreen id={of} /> : <Products />;
     case "mail":
       return of ? <TemplateScreen name={of} /> : <MailScreen query={route.query} />;
+    case "orders":
+      return <Orders query={route.query} />;
     case "payments":
       return <Payments query={route.query} />;
     case "webhooks":

@@ -127,6 +127,15 @@ export interface Summary {
   };
 }
 
+export interface Order {
+  order: string;
+  customer: Holder | null;
+  subscription: string | null;
+  lines: { product: Named; plan: Named; quantity: number; price: number | null; currency: string | null }[];
+  paidAt: string;
+  licenses: Record<Status, number>;
+}
+
 export interface MailStatus {
   configured: boolean;
   from: string | null;
@@ -278,6 +287,7 @@ export interface LicenseFilter {
   product?: string;
   plan?: string;
   customer?: string;
+  order?: string;
 }
 
 export interface NewWebhook extends Repeatable {
@@ -371,6 +381,7 @@ export interface Methods {
     { template: string; subject?: string | null; text?: string | null; html?: string | null; enabled?: boolean } & Repeatable,
     Template,
   ];
+  "admin.order.list": [{ search?: string } & Part, Page<Order>];
   "admin.payment.connect": [{ provider: Provider; secret: string; apiKey?: string; name?: string } & Repeatable, PaymentConnection];
   "admin.payment.list": [Part, Page<PaymentConnection>];
   "admin.payment.disconnect": [{ connection: string } & Repeatable, PaymentConnection];

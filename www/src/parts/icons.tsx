@@ -115,6 +115,12 @@ export const Card = () => (
   </Icon>
 );
 
+export const Receipt = () => (
+  <Icon>
+    <path d="M5 3.25h10v13.5l-2.5-1.5-2.5 1.5-2.5-1.5L5 16.75zM7.75 7h4.5m-4.5 3.25h4.5" />
+  </Icon>
+);
+
 export const Hook = () => (
   <Icon>
     <circle cx="5.25" cy="14" r="2.25" />

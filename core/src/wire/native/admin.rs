@@ -7,6 +7,7 @@ pub mod history;
 pub mod lease;
 pub mod license;
 pub mod mail;
+pub mod order;
 pub mod payment;
 pub mod snapshot;
 pub mod stats;
@@ -51,6 +52,7 @@ pub(super) fn methods() -> Vec<&'static str> {
         stats::METHODS,
         mail::METHODS,
         template::METHODS,
+        order::METHODS,
         payment::METHODS,
         webhook::METHODS,
     ]
@@ -72,6 +74,7 @@ pub(super) fn described() -> impl Iterator<Item = &'static super::openrpc::Descr
         stats::DESCRIBED,
         mail::DESCRIBED,
         template::DESCRIBED,
+        order::DESCRIBED,
         payment::DESCRIBED,
         webhook::DESCRIBED,
     ]

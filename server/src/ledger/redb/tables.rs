@@ -64,7 +64,7 @@ macro_rules! tables {
 }
 
 tables! {
-    /// Marks of the file: `layout`, `secret`, `last-id`, `vendor`, `admin-token`.
+    /// Marks of the file: `layout`, `secret`, `last-id`, `orders-listed`, `vendor`, `admin-token`.
     meta META "meta": &'static str => Record,
     /// By id.
     vendors VENDORS "vendors": u128 => Record,
@@ -116,6 +116,10 @@ tables! {
     sales SALES "sales": (u128, u8, u8, &'static str, u128) => (),
     /// Lines of orders that were completed: vendor, mode, order, product, plan.
     order_lines ORDER_LINES "order-lines": (u128, u8, &'static str, u128, u128) => (),
+    /// Orders, by their place: the number of the first license that came of each.
+    orders ORDERS "orders": u128 => Record,
+    /// That place, by the order's name: vendor, mode, order.
+    order_places ORDER_PLACES "order-places": (u128, u8, &'static str) => u128,
     /// What was reported of an order or a subscription, as above, in order of arrival.
     reports REPORTS "reports": (u128, u8, u8, &'static str, u128) => Record,
     /// Those about what nobody had heard of, by the second they came.

@@ -200,6 +200,6 @@ pub fn is_remembered(at: Timestamp, now: Timestamp) -> bool {
     at.saturating_add(REMEMBERED_SECONDS) > now
 }
 
-fn encode<T: Serialize>(row: &T) -> Result<Vec<u8>, LedgerError> {
+pub(super) fn encode<T: Serialize>(row: &T) -> Result<Vec<u8>, LedgerError> {
     Ok(postcard::to_allocvec(row)?)
 }

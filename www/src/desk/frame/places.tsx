@@ -1,7 +1,7 @@
 // The screens of the desk, as they stand beside each.
 
 import type { ComponentChild } from "preact";
-import { Box, Card, Home, Hook, Key, Mail, Past, People, Seal, Ticket } from "../../parts/icons.tsx";
+import { Box, Card, Home, Hook, Key, Mail, Past, People, Receipt, Seal, Ticket } from "../../parts/icons.tsx";
 
 export interface Place {
   path: string;
@@ -19,6 +19,7 @@ export const places: Place[][] = [
     { path: "products", name: "Products", icon: <Box />, letter: "p" },
   ],
   [
+    { path: "orders", name: "Orders", icon: <Receipt />, letter: "r" },
     { path: "payments", name: "Payments", icon: <Card />, letter: "y" },
     { path: "mail", name: "Mail", icon: <Mail />, letter: "m" },
     { path: "webhooks", name: "Webhooks", icon: <Hook />, letter: "w" },

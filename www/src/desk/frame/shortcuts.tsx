@@ -65,6 +65,7 @@ const keys: [string[], string][] = [
   [["g", "l"], "Licenses"],
   [["g", "c"], "Customers"],
   [["g", "p"], "Products"],
+  [["g", "r"], "Orders"],
   [["g", "y"], "Payments"],
   [["g", "m"], "Mail"],
   [["g", "w"], "Webhooks"],

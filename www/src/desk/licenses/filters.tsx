@@ -11,7 +11,7 @@ import type { LicenseFilter, Status } from "../things.ts";
 import { SaveView } from "./save_view.tsx";
 import { savedViews, saveViews, type View } from "./views.ts";
 
-const names = ["status", "product", "plan", "customer"] as const;
+const names = ["status", "product", "plan", "customer", "order"] as const;
 
 // An alias has fourteen characters. What is longer, and no address or name, may be a key, which has
 // no place in an address that the browser remembers.
@@ -82,6 +82,13 @@ export function Filters({ filter, search, onSearch }: FiltersProps) {
           {customer.value?.email ?? "One customer"}
           <Cross />
           <span class="unseen">: show every customer’s</span>
+        </button>
+      )}
+      {filter.order && (
+        <button class="filter-chip" type="button" onClick={() => narrow({ order: undefined })}>
+          {filter.order}
+          <Cross />
+          <span class="unseen">: show every order’s</span>
         </button>
       )}
       {isNarrow && (

@@ -14,7 +14,7 @@ use crate::license::{CheckCounters, Customer, End, Hold, License, Mode, Status};
 use crate::metadata::Metadata;
 use crate::prelude::*;
 use crate::sale::Sale;
-use crate::text::{Email, IdempotencyKey, Name, Reason, Slug};
+use crate::text::{Email, IdempotencyKey, Name, PaymentRef, Reason, Slug};
 use crate::time::Timestamp;
 use crate::wire::native::license::Used;
 use crate::wire::native::param::{object, refuse_other_members, take_member};
@@ -77,6 +77,8 @@ calls! {
         plan "plan": Option<Reference>,
         /// Only those of this customer: an id.
         customer "customer": Option<Reference>,
+        /// Only those that came of this order: the payment side's name for it.
+        order "order": Option<PaymentRef>,
         /// How many items at most.
         limit "limit": ListLimit,
         /// Where to go on: the `nextCursor` of the part before.

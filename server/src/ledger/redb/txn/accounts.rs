@@ -7,8 +7,11 @@ use counterfoil_core::text::PaymentRef;
 use counterfoil_core::time::Timestamp;
 use redb::ReadableTable;
 
-use super::super::super::{Account, AccountOf, LedgerError, ReportRow, Standing};
+use super::super::super::{
+    Account, AccountOf, LedgerError, List, OrderLineRow, OrderRow, ReportRow, Standing,
+};
 use super::super::accounts::{Accounts, account_key, is_over, is_stale};
+use super::super::orders::Orders;
 use super::{Txn, encode};
 
 /// Reports of anybody's whose time is up that are forgotten with each one that is kept: more than
@@ -48,6 +51,34 @@ impl Txn<'_> {
         let key = (vendor, mode, id, product.number().raw(), plan.number().raw());
         self.tables.order_lines.insert(key, ())?;
         Ok(())
+    }
+
+    /// Adds a line to an order, which is new with its first one: it was paid then, and gets the place
+    /// of the first license of the line.
+    pub fn put_order_line(
+        &mut self,
+        account: Account<'_>,
+        line: OrderLineRow,
+        (first, paid_at): (&License, Timestamp),
+    ) -> Result<(), LedgerError> {
+        self.count();
+        let (vendor, mode, _, id) = account_key(account);
+        let known = self.order_place(account)?;
+        let place = known.unwrap_or(first.id.number());
+        let mut row = self.order_at(place)?.unwrap_or_else(|| OrderRow {
+            order: account.id.clone(),
+            customer: first.customer,
+            paid_at,
+            lines: Vec::new(),
+        });
+        row.lines.push(line);
+        self.tables.orders.insert(place.raw(), encode(&row)?.as_slice())?;
+        if known.is_some() {
+            return Ok(());
+        }
+        self.tables.order_places.insert((vendor, mode, id), place.raw())?;
+        self.list(List::orders(account.vendor, account.mode), place)?;
+        row.customer.map_or(Ok(()), |customer| self.list(List::orders_of(customer), place))
     }
 
     /// Keeps a report, with the event and the invoice it came by, under the next number, which it
