@@ -6,7 +6,8 @@
 //!   and syncing them, one after another, on the same disk;
 //! - lists: processor time for a page of licenses out of a million, against out of a thousand.
 //!
-//! `cargo xtask bench checks` (or `activations`, `lists`) measures one of them.
+//! `cargo xtask bench checks` (or `activations`, `lists`, `desk`) measures one of them. `desk` is no
+//! ratio: it tells how long somebody waits for the desk's screens, out of 100,000 licenses.
 //!
 //! The two sides take turns, so a machine whose speed drifts slows both; medians are printed.
 
@@ -20,6 +21,8 @@
     reason = "a benchmark measures time, prints, and may stop when it cannot go on"
 )]
 
+#[path = "speed/desk.rs"]
+mod desk;
 #[path = "speed/lists.rs"]
 mod lists;
 #[path = "speed/load.rs"]
@@ -116,6 +119,9 @@ async fn measure() {
     }
     if wanted("lists") {
         lists::compare().await;
+    }
+    if wanted("desk") {
+        desk::measure().await;
     }
 }
 

@@ -219,6 +219,31 @@ test("a refused license says what is wrong, and a second try makes one only", as
   }, { expected: /Failed to load resource/ });
 });
 
+test("a filter that few pass finds them by itself, however far down they are", async () => {
+  const { alias, id } = await sell();
+  await server.call("admin.license.suspend", { license: id });
+  await at("tokens", async ({ page, desk }) => {
+    await desk.rows.first().waitFor();
+    // As many parts as 100,000 licenses have, each of 2,000 of which none passes.
+    const parts = 50;
+    let asked = 0;
+    await page.route("**/rpc", async (route) => {
+      const { id: number, method, params } = route.request().postDataJSON();
+      if (method !== "admin.license.list") return route.continue();
+      asked += 1;
+      assert.equal(params.cursor, asked === 1 ? undefined : `part-${asked - 1}`);
+      if (asked < parts) return route.fulfill({ json: { jsonrpc: "2.0", id: number, result: { items: [], nextCursor: `part-${asked}` } } });
+      const { cursor: _, ...rest } = params;
+      return route.continue({ postData: { jsonrpc: "2.0", id: number, method, params: { ...rest, search: alias } } });
+    });
+    await desk.at("/licenses?status=suspended");
+    await desk.row(alias).waitFor();
+    assert.equal(asked, parts);
+    assert.equal(await desk.rows.count(), 1);
+    assert.equal(await desk.button("Show more").count(), 0);
+  });
+});
+
 test("every stop says what comes of it, does it, and shows the way back", async () => {
   const { id, alias, key } = await sell({}, "a.example", "b.example");
   await at(`licenses/${id}`, async ({ page, desk }) => {

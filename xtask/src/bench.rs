@@ -5,7 +5,7 @@ use crate::node::Node;
 use crate::{cargo, npm, tool, workspace};
 
 /// Those of the server: each is a part of the one benchmark.
-const OF_SERVER: [&str; 3] = ["checks", "activations", "lists"];
+const OF_SERVER: [&str; 4] = ["checks", "activations", "lists", "desk"];
 
 /// Those of the npm package: each is a script of this name.
 const OF_PACKAGE: [&str; 3] = ["leases", "replies", "start"];

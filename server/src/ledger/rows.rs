@@ -52,7 +52,7 @@ pub struct VendorRow {
 /// A license and its key, sealed for that license.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LicenseRow {
-    /// The license.
+    /// The license. INVARIANT: the first member, so that it can be read without the rest.
     pub license: License,
     /// Its key.
     pub sealed_key: Vec<u8>,

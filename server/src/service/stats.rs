@@ -100,19 +100,19 @@ fn count(view: &View, by: Principal, now: Timestamp) -> Result<Counts, Refusal> 
     loop {
         let part = view.newest(list, Part { count: CHUNK, after })?;
         for number in &part {
-            let Some(row) = view.license(LicenseId::new(*number))? else { continue };
-            let status = row.license.status(now);
+            let Some(license) = view.license_alone(LicenseId::new(*number))? else { continue };
+            let status = license.status(now);
             add(&mut licenses, status);
-            if let (Status::Active, Some(at)) = (status, row.license.expires_at)
+            if let (Status::Active, Some(at)) = (status, license.expires_at)
                 && at > now
             {
-                soonest.insert((at, row.license.id));
+                soonest.insert((at, license.id));
                 if soonest.len() > EXPIRING_MAX {
                     soonest.pop_last();
                 }
             }
             if status == Status::Active {
-                filled.look_at(&row.license);
+                filled.look_at(&license);
             }
         }
         after = part.last().copied();
@@ -122,8 +122,7 @@ fn count(view: &View, by: Principal, now: Timestamp) -> Result<Counts, Refusal> 
     }
     let mut expiring = Vec::new();
     for (at, id) in soonest {
-        if let Some(row) = view.license(id)? {
-            let License { id, alias, product, .. } = row.license;
+        if let Some(License { id, alias, product, .. }) = view.license_alone(id)? {
             expiring.push(Expiring { id, alias, product, expires_at: at });
         }
     }

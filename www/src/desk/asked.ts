@@ -70,8 +70,9 @@ export interface Listed<T> {
   put: (item: T) => void;
 }
 
-// A filter that few pass gives short parts. So many are asked for before a person has to say so.
-const partsAtOnce = 12;
+// A filter that few pass gives short parts, of the 2,000 that the server looks through at a time. So
+// many are asked for before a person has to say so: whatever there is among 100,000 turns up by itself.
+const partsAtOnce = 64;
 
 // A row is a card on a phone, and fifty of them are a long way to whatever stands below.
 const partSize = matchMedia("(max-width: 40rem)").matches ? 20 : 50;

@@ -170,6 +170,11 @@ pub trait Rows: Tables {
         record(self.licenses().get(id.number().raw()))
     }
 
+    /// The license with this id, without the work of reading what is kept beside it.
+    fn license_alone(&self, id: LicenseId) -> Result<Option<License>, LedgerError> {
+        beginning(self.licenses().get(id.number().raw()))
+    }
+
     /// How often the license was asked about.
     fn check_counters(&self, id: LicenseId) -> Result<CheckCounters, LedgerError> {
         Ok(record(self.checks().get(id.number().raw()))?.unwrap_or_default())
