@@ -56,6 +56,7 @@ test("a sale is made over the seller's page, which hears of it", () =>
   overlaid(seller, forAnn, async ({ page, context, dialog, checkout, bought }) => {
     await shows(checkout.total, "€499.00 once");
     assert.equal(await page.evaluate(() => globalThis.isOneAndTheSame), true, "a second click opens no second one");
+    assert.equal(await checkout.testBanner.getByRole("link").getAttribute("target"), "_blank", "no other page is shown in a frame");
     const opening = context.waitForEvent("page");
     await checkout.pay.click();
     const payPage = await opening;

@@ -8,12 +8,14 @@ import { callLicense } from "../parts/license_call.ts";
 import { Notice, Notices } from "../parts/notice.tsx";
 import { type Taken, PlacesTaken } from "../parts/places.tsx";
 import type { Plan } from "./call.ts";
-import { isEmbedded } from "./embed.ts";
+import { elsewhere } from "./embed.ts";
 import { portal } from "./visit.ts";
 
 interface ActivationProps {
   /** Tells its fields from those of another license on the page. */
   id: string;
+  /** What is activated, for who does not see where it stands. */
+  what: string;
   licenseKey: string;
   product: string;
   activationType: Plan["activationType"];
@@ -31,7 +33,7 @@ const asked: Record<Plan["activationType"], { label: string; placeholder: string
   instance: { label: "Name of the instance", placeholder: "production", hint: "As the software calls it." },
 };
 
-export function Activation({ id, licenseKey, product, activationType, mode, suggestion }: ActivationProps) {
+export function Activation({ id, what, licenseKey, product, activationType, mode, suggestion }: ActivationProps) {
   const [identifier, setIdentifier] = useState(suggestion);
   const [said, setSaid] = useState<Said>({ kind: "nothing" });
   const [isAsking, setAsking] = useState(false);
@@ -65,7 +67,7 @@ export function Activation({ id, licenseKey, product, activationType, mode, sugg
   }
 
   return (
-    <form class="activation" aria-label={`Activate ${product}`} noValidate onSubmit={(event) => void submit(event)}>
+    <form class="activation" aria-label={`Activate ${what}`} noValidate onSubmit={(event) => void submit(event)}>
       <p class="soft activation-lead">
         Most software takes its place itself, once you enter the key in it. You can also take it now.
       </p>
@@ -132,7 +134,7 @@ function Refused({ failed, mode }: { failed: Failed; mode: ActivationProps["mode
         </ul>
         <p>
           Free one at{" "}
-          <a href={portal(mode)} {...(isEmbedded && { target: "_blank", rel: "noreferrer" })}>
+          <a href={portal(mode)} {...elsewhere}>
             your licenses
           </a>
           , then activate here again.

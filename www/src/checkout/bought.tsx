@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Heading } from "../parts/heading.tsx";
 import { Notice, Notices } from "../parts/notice.tsx";
 import type { Checkout, Failure } from "./call.ts";
-import { isEmbedded, tellClosed, tellPaid } from "./embed.ts";
+import { elsewhere, isEmbedded, tellClosed, tellPaid } from "./embed.ts";
 import { LicenseStub } from "./license.tsx";
 import { MailedKey } from "./mailed_key.tsx";
 import { type Purchase, usePurchase } from "./purchase.ts";
@@ -93,7 +93,7 @@ function Open({ checkout, onBack }: Omit<StandsProps, "now">) {
         <div class="going">
           <p>{isEmbedded ? "No window opened, or it is closed?" : "Not paid yet?"}</p>
           <div class="going-doing">
-            <a class="button" href={payUrl} {...(isEmbedded && { target: "_blank", rel: "noreferrer" })}>
+            <a class="button" href={payUrl} {...elsewhere}>
               {isEmbedded ? "Open the payment page" : "Go on paying"}
             </a>
             <button class="button button-quiet" type="button" onClick={() => onBack(checkout)}>
@@ -181,7 +181,7 @@ function Mailed({ checkout }: { checkout: Checkout }) {
 
 function PortalLink({ isTest }: { isTest: boolean }) {
   return (
-    <a href={portal(isTest ? "test" : "live")} {...(isEmbedded && { target: "_blank", rel: "noreferrer" })}>
+    <a href={portal(isTest ? "test" : "live")} {...elsewhere}>
       your licenses
     </a>
   );

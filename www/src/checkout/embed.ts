@@ -8,6 +8,9 @@ const around = parent === window ? null : originIn(new URLSearchParams(location.
 /** Whether it stands in a frame. A payment page may not, so it opens in a window of its own. */
 export const isEmbedded = parent !== window;
 
+/** Of a link that leads away: what else this server shows may not stand in a frame. */
+export const elsewhere = isEmbedded ? { target: "_blank", rel: "noreferrer" } : {};
+
 function originIn(text: string | null): string | null {
   try {
     const { origin, protocol } = new URL(text ?? "");

@@ -52,6 +52,7 @@ export function LicenseStub({ license, checkout, now }: StubProps) {
           {canInspect() ? (
             <Activation
               id={license.id}
+              what={alias}
               licenseKey={key}
               product={product.slug}
               activationType={license.activationType}

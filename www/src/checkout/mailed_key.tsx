@@ -77,6 +77,7 @@ function KeyByHand({ mode }: MailedProps) {
           <div class="torn mailed-activate">
             <Activation
               id="mailed"
+              what="the key that was typed"
               licenseKey={inspection.normalized}
               product={said.verdict.product ?? ""}
               activationType={said.verdict.activationType ?? "device"}

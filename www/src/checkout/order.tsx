@@ -5,7 +5,7 @@ import { Field } from "../parts/field.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Notice, Notices } from "../parts/notice.tsx";
 import { type Content, type Failure, isEmail, type Offer, type Plan } from "./call.ts";
-import { isEmbedded } from "./embed.ts";
+import { elsewhere, isEmbedded } from "./embed.ts";
 import { openCheckout } from "./opening.ts";
 import { PlanChoice } from "./plans.tsx";
 import type { Opened } from "./shop.tsx";
@@ -241,7 +241,8 @@ function GoOn({ opened, onPaying }: { opened: Opened; onPaying: (reference: stri
       <a
         class="button"
         href={checkout.payUrl}
-        {...(isEmbedded && { target: "_blank", rel: "noreferrer", onClick: () => onPaying(reference) })}
+        {...elsewhere}
+        onClick={() => isEmbedded && onPaying(reference)}
       >
         Go on paying
       </a>

@@ -1,7 +1,7 @@
 // The page at `/checkout/`: choose and pay, then get the key.
 
 import type { FunctionComponent } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Heading } from "../parts/heading.tsx";
 import { Notice, Notices } from "../parts/notice.tsx";
 import type { BoughtProps } from "./bought.tsx";
@@ -12,7 +12,8 @@ import { linked, linkTo, showInAddress } from "./visit.ts";
 export function CheckoutPage() {
   const [at, setAt] = useState(linked);
 
-  useEffect(() => {
+  // At once: a link that is opened in between would be missed.
+  useLayoutEffect(() => {
     const follow = () => setAt(linked());
     addEventListener("hashchange", follow);
     addEventListener("popstate", follow);
