@@ -75,7 +75,7 @@ fn with_open(
     id: &str,
     does: impl FnOnce(&mut Session, &mut Deliveries, &mut Names),
 ) -> Answer {
-    let Ok(mut names) = Names::draw(&*app.env) else { return unavailable() };
+    let Ok(mut names) = Names::draw(&*app.env) else { return unavailable("../../") };
     let mut book = provider.book();
     let Some((session, deliveries)) = book.change(id) else {
         return pages::nothing("../../");
@@ -85,7 +85,8 @@ fn with_open(
     }
     let to = match session.sale {
         Some(_) => session.paid_url(),
-        None => format!("../{id}"),
+        // To what is asked now, which a phone shows below what is bought.
+        None => format!("../{id}#how"),
     };
     drop(book);
     provider.news.notify_one();
@@ -95,7 +96,7 @@ fn with_open(
 /// Does what a button of the overview says.
 pub(crate) fn act(app: &App, provider: &TestProvider, body: &[u8]) -> Answer {
     let fields = Fields::from_form(body);
-    let Ok(mut names) = Names::draw(&*app.env) else { return unavailable() };
+    let Ok(mut names) = Names::draw(&*app.env) else { return unavailable("./") };
     let switches = Switches::of(&fields);
     let wanted: Vec<&str> = fields.text("act").unwrap_or_default().split(' ').collect();
     let done = match wanted.as_slice() {
@@ -127,6 +128,6 @@ fn done(
     Some(())
 }
 
-fn unavailable() -> Answer {
-    pages::message(503, "../../", "The test provider cannot answer now. Try again.")
+fn unavailable(root: &str) -> Answer {
+    pages::message(503, root, "The test provider cannot answer now. Try again.")
 }

@@ -119,7 +119,7 @@ async fn a_session_can_be_paid_for_a_day() {
     shop.server.env.step(1);
     let page = shop.get(&format!("/session/{session}")).await.text;
     assert!(page.contains("Too late") && !page.contains("Card number"));
-    assert_eq!(shop.pay(&session, PAYS, &[]).await.to, format!("../{session}"));
+    assert_eq!(shop.pay(&session, PAYS, &[]).await.to, format!("../{session}#how"));
     assert_eq!(shop.events().await, []);
     let path = format!("/checkout/sessions/{session}");
     let (_, told) = shop.ask("GET", &path, |request| request.bearer_auth(&shop.key)).await;

@@ -16,7 +16,7 @@ async fn each_card_does_what_it_is_for() {
         ("", "Your card number is invalid."),
     ] {
         let went = shop.pay(&session, number, &[]).await;
-        assert_eq!((went.status, went.to), (303, format!("../{session}")), "{number}");
+        assert_eq!((went.status, went.to), (303, format!("../{session}#how")), "{number}");
         let page = shop.get(&path).await.text;
         assert!(page.contains("role=\"alert\"") && page.contains(says), "{number}: {page}");
         assert!(
@@ -30,16 +30,16 @@ async fn each_card_does_what_it_is_for() {
     }
     assert_eq!(shop.events().await, []);
     let asks = shop.pay(&session, "4000 0000 0000 3220", &[]).await;
-    assert_eq!(asks.to, format!("../{session}"));
+    assert_eq!(asks.to, format!("../{session}#how"));
     let page = shop.get(&path).await.text;
     assert!(page.contains("Your bank asks") && page.contains("3220"), "{page}");
     let answer =
         async |answer| shop.post(&format!("{path}/confirm"), &[("answer", answer)]).await.to;
-    assert_eq!(answer("refuse").await, format!("../{session}"));
+    assert_eq!(answer("refuse").await, format!("../{session}#how"));
     assert!(shop.get(&path).await.text.contains("unable to authenticate"));
     assert_eq!(shop.events().await, []);
     // Nothing waits to be confirmed any more.
-    assert_eq!(answer("confirm").await, format!("../{session}"));
+    assert_eq!(answer("confirm").await, format!("../{session}#how"));
     assert_eq!(shop.events().await, []);
     shop.pay(&session, "4000 0000 0000 3220", &["duplicate"]).await;
     assert!(answer("confirm").await.starts_with("https://shop.example/thanks"));
@@ -58,7 +58,7 @@ async fn who_is_not_named_yet_says_where_the_license_goes() {
     let path = format!("/session/{session}");
     assert!(shop.get(&path).await.text.contains("name=\"email\""));
     let mut fields = vec![("number", PAYS), ("expiry", "07/26"), ("cvc", "123")];
-    assert_eq!(shop.post(&format!("{path}/pay"), &fields).await.to, format!("../{session}"));
+    assert_eq!(shop.post(&format!("{path}/pay"), &fields).await.to, format!("../{session}#how"));
     assert!(shop.get(&path).await.text.contains("email address is incomplete"));
     fields.push(("email", " ben@example.com "));
     assert!(shop.post(&format!("{path}/pay"), &fields).await.to.starts_with("https://"));
