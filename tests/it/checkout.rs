@@ -311,7 +311,7 @@ async fn a_connected_key_of_stripes_api_sells_live() {
 
     let checkout = open(&server, "lifetime").await;
     let pay_url = checkout["payUrl"].as_str().unwrap();
-    assert!(pay_url.starts_with(&stripe.public.url()), "{pay_url}");
+    assert!(pay_url.starts_with(stripe.public.url()), "{pay_url}");
     let paid = session(
         &checkout,
         json!({ "mode": "payment", "payment_intent": "pi_1",
