@@ -6,7 +6,8 @@
 //! [`checks`] (counted behind),
 //! [`sweeper`] (tells what time has done), [`mod@env`] (clock and entropy), [`limits`] (how much one may ask),
 //! [`metrics`] and [`readiness`] (how it fares), [`operator`] (its commands) and [`config`]
-//! (settings). [`test_provider`] plays a payment provider for whoever tries things out. [`mail`] and [`webhooks`] go the other way, outwards.
+//! (settings). [`mod@test_provider`] plays a payment provider for whoever tries things out.
+//! [`mail`], [`webhooks`] and [`payment_api`] go the other way, outwards.
 
 pub mod auth;
 pub mod checks;

@@ -2,9 +2,9 @@
 //! there when asked for only, and no money moves by it.
 //!
 //! It speaks as Stripe does, over real HTTP and from outside: the server asks it for sessions by
-//! Stripe's API ([`api`]), and it posts Stripe's events to the webhook, signed as Stripe signs them
-//! ([`messenger`]). Nothing takes a shorter way, so that what works with it works with the real one.
-//! What it remembers ([`book`]) is in memory alone.
+//! Stripe's API (`api`), and it posts Stripe's events to the webhook, signed as Stripe signs them
+//! (`messenger`). Nothing takes a shorter way, so that what works with it works with the real one.
+//! What it remembers (`book`) is in memory alone.
 
 mod acts;
 pub(crate) mod answer;

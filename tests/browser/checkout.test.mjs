@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, visit } from "./harness/browser.mjs";
 import { calls } from "./harness/check_page.mjs";
-import { atTestProvider, checkoutPage, startCheckoutShop, testProviderPage } from "./harness/checkout_page.mjs";
+import { atTestProvider, buy, checkoutPage, startCheckoutShop, testProviderPage } from "./harness/checkout_page.mjs";
 import { startServer } from "./harness/server.mjs";
 import { shows } from "./harness/stage.mjs";
 
@@ -110,6 +110,25 @@ test("a shop without a way to pay sells nothing", async () => {
     await server.call("admin.product.create", { slug: "acme", name: "Acme" });
     await server.call("admin.plan.create", { product: "acme", slug: "one", name: "One", activationType: "device", activationLimit: 1, price: 100, currency: "EUR" });
     await open(`${server.url}/checkout/?product=acme`, ({ checkout }) => shows(checkout.heading, "Acme cannot be bought here"));
+  } finally {
+    await server.stop();
+  }
+});
+
+test("a shop that sends no mail promises none", async () => {
+  const server = await startServer({ COUNTERFOIL_TEST_PROVIDER: "true" });
+  try {
+    await server.call("admin.product.create", { slug: "acme", name: "Acme" });
+    await server.call("admin.plan.create", { product: "acme", slug: "one", name: "One", activationType: "device", activationLimit: 1, price: 100, currency: "EUR" });
+    await open(`${server.url}/checkout/?product=acme`, async ({ page, checkout }) => {
+      const promise = /mailed|in your mail|comes by mail/;
+      await page.getByText("Keep it then: no mail is sent").waitFor();
+      assert.doesNotMatch(await page.locator("main").innerText(), promise);
+      await buy(page);
+      await page.getByText("Keep it now: no mail is sent").waitFor();
+      assert.doesNotMatch(await page.locator("main").innerText(), promise);
+      assert.equal(await page.getByRole("link", { name: "your licenses" }).count(), 0, "nobody gets into the portal without mail");
+    });
   } finally {
     await server.stop();
   }

@@ -4,7 +4,9 @@ import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, visit } from "./harness/browser.mjs";
+import { atDesk } from "./harness/desk_page.mjs";
 import { startServer } from "./harness/server.mjs";
+import { shows } from "./harness/stage.mjs";
 import { cards, openTestShop, testProviderSettings, till } from "./harness/test_provider.mjs";
 
 let browser;
@@ -134,4 +136,12 @@ test("the shop is told by events, and each try of them is shown", async () =>
     await settled(page);
     const told = page.getByRole("listitem").filter({ hasText: "charge.refunded" });
     assert.deepEqual(await told.locator("ol .tag").allInnerTexts(), ["200"]);
+  }));
+
+test("the desk says that it is on", () =>
+  atDesk(browser, server, "licenses", async ({ page, desk }) => {
+    await shows(page.locator(".test-mode"), "The test provider is on");
+    await desk.link("test provider").click();
+    await shows(page.getByRole("heading", { level: 1 }), /./);
+    assert.equal(new URL(page.url()).pathname, "/testpay/");
   }));

@@ -128,6 +128,29 @@ async fn without_a_way_to_pay_nothing_is_on_sale() {
 }
 
 #[tokio::test]
+async fn mail_is_promised_where_it_is_sent() {
+    let mailing =
+        TestServer::start_queueing_with(|options| Options { test_provider: true, ..options });
+    let (mailing, silent) = (mailing.await, start().await);
+    stock(&mailing.admin).await;
+    let offer = json!({ "product": "forms" });
+    for (server, mails) in [(&mailing, true), (&silent, false)] {
+        assert_eq!(server.public.call("checkout.offer", offer.clone()).await["mails"], mails);
+        assert_eq!(open(server, "lifetime").await["mails"], mails);
+    }
+    // What is bought there is of the test world, and so is its wording.
+    let token = json!({ "name": "tests", "mode": "test", "scopes": ["*"] });
+    let token = mailing.admin.call("admin.token.create", token).await;
+    let tests = mailing.public.with_token(token["token"].as_str().unwrap());
+    let off = json!({ "template": "license_delivered", "enabled": false });
+    tests.call("admin.template.update", off).await;
+    assert_eq!(mailing.public.call("checkout.offer", offer).await["mails"], false);
+    assert_eq!(get(&mailing).await["mails"], false);
+    mailing.stop().await;
+    silent.stop().await;
+}
+
+#[tokio::test]
 async fn clicking_many_times_opens_one_checkout() {
     let server = start().await;
     let opened = futures_util::future::join_all((0..8).map(|_| open(&server, "lifetime"))).await;

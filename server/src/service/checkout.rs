@@ -28,9 +28,10 @@ use super::{App, catalog};
 use crate::auth::Principal;
 use crate::env::random;
 use crate::ledger::{
-    Account, AccountOf, Accounts, CheckoutRow, LedgerError, List, Lists, Part, Payments, Rows,
-    Side, Txn, View,
+    Account, AccountOf, Accounts, CheckoutRow, LedgerError, Letters, List, Lists, Part, Payments,
+    Rows, Side, Txn, View,
 };
+use crate::mail::Template;
 use crate::payment_api::Wanted;
 use crate::secret::Digest;
 use means::Means;
@@ -75,8 +76,15 @@ pub fn offer(app: &App, host: Option<&str>, call: &ShowOffer) -> Result<Offer, R
             offered.push(OfferedPlan::at(plan, price));
         }
     }
-    let test = means.is_some_and(|means| means.mode() == Mode::Test);
-    Ok(Offer { product: named(product), plans: offered, test })
+    let mode = means.map_or(Mode::Live, |means| means.mode());
+    let mails = mails(app, &*view, seller(by.vendor, mode))?;
+    Ok(Offer { product: named(product), plans: offered, test: mode == Mode::Test, mails })
+}
+
+/// Whether whoever buys is sent the keys.
+fn mails(app: &App, rows: &impl Letters, by: Principal) -> Result<bool, LedgerError> {
+    let whose = (by.vendor, by.mode);
+    Ok(app.mail.is_on() && rows.wording(whose, Template::LicenseDelivered)?.enabled)
 }
 
 fn plans_of(view: &View, product: &Product) -> Result<Vec<Plan>, LedgerError> {
@@ -269,6 +277,7 @@ fn show(
         quantity: row.quantity,
         email: buying.email,
         test: row.mode == Mode::Test,
+        mails: mails(app, view, seller(row.vendor, row.mode))?,
         created_at: row.created_at,
         licenses,
     })

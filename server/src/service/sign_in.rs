@@ -60,6 +60,8 @@ pub struct SignedIn {
     pub mode: Mode,
     /// First instant at which the session is over.
     pub expires_at: Timestamp,
+    /// Whether the test provider is on: then the checkout sells without money.
+    pub test_provider: bool,
 }
 
 /// The vendor at whose desk somebody is signed in.
@@ -217,7 +219,9 @@ pub fn signed_in(app: &App, cookie: &Digest) -> Result<Option<SignedIn>, Refusal
     let vendor = view.vendor(token.vendor)?.ok_or(LedgerError::Dangling("vendor"))?;
     let vendor = SignedInVendor { id: vendor.id, name: vendor.name };
     let mode = if session.is_trial { Mode::Test } else { token.mode };
-    Ok(Some(SignedIn { vendor, token: view_of(token), mode, expires_at: session.expires_at }))
+    let test_provider = app.test_provider.is_some();
+    let expires_at = session.expires_at;
+    Ok(Some(SignedIn { vendor, token: view_of(token), mode, expires_at, test_provider }))
 }
 
 /// Ends the session of a cookie. Again, and for what is none: changes nothing.

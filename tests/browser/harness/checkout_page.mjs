@@ -25,7 +25,7 @@ export function checkoutPage(page) {
     /** The form that takes a place. */
     activation: page.getByRole("form", { name: /^Activate / }),
     activate: button("Activate here"),
-    mailed: page.getByText("Check a key you got by mail"),
+    mailed: page.getByText("Check a key you have"),
     typedKey: labelled("License key"),
     checkKey: button("Check the key"),
     button,

@@ -56,14 +56,14 @@ function Stands({ checkout, now, onBack }: StandsProps) {
   if (licenses.length === 0) {
     return (
       <Lead title="Thank you, it is paid" isTest={checkout.test}>
-        Your key is being made, and will be here in a moment. It also comes by mail to <Mailed checkout={checkout} />.
+        Your key is being made, and will be here in a moment. <AlsoByMail checkout={checkout} />
       </Lead>
     );
   }
   return (
     <>
       <Lead title={licenses.length === 1 ? "Here is your key" : "Here are your keys"} isTest={checkout.test}>
-        Thank you. {licenses.length === 1 ? "It is" : "They are"} also mailed to <Mailed checkout={checkout} />.
+        Thank you. <Kept checkout={checkout} />
       </Lead>
       <ol class="bought">
         {licenses.map((license) => (
@@ -72,9 +72,11 @@ function Stands({ checkout, now, onBack }: StandsProps) {
           </li>
         ))}
       </ol>
-      <p class="bought-later">
-        Later you find {licenses.length === 1 ? "it" : "them"} in your mail and at <PortalLink isTest={checkout.test} />.
-      </p>
+      {checkout.mails && (
+        <p class="bought-later">
+          Later you find {licenses.length === 1 ? "it" : "them"} in your mail and at <PortalLink isTest={checkout.test} />.
+        </p>
+      )}
     </>
   );
 }
@@ -87,7 +89,7 @@ function Open({ checkout, onBack }: Omit<StandsProps, "now">) {
         {isEmbedded
           ? "The payment page has a window of its own. Once you have paid there, your key comes here by itself."
           : "The payment provider has not told us of it yet. Your key comes here by itself."}{" "}
-        It also comes by mail to <Mailed checkout={checkout} />, so you need not wait.
+        <AlsoByMail checkout={checkout} />
       </Lead>
       {payUrl && (
         <div class="going">
@@ -107,6 +109,14 @@ function Open({ checkout, onBack }: Omit<StandsProps, "now">) {
 }
 
 function Closed({ checkout }: { checkout: Checkout }) {
+  if (!checkout.mails) {
+    return (
+      <Lead title="This page is closed" isTest={checkout.test}>
+        It showed the key of {checkout.product.name} for a day. If you paid and have no key, ask whoever sold it: tell them this number,{" "}
+        <strong>{checkout.id}</strong>.
+      </Lead>
+    );
+  }
   return (
     <Lead title="Look into your mail" isTest={checkout.test}>
       This page showed the key of {checkout.product.name} for a day. If you paid, it is in your mail to{" "}
@@ -119,21 +129,20 @@ function Unknown({ failure }: { failure: Failure | null }) {
   if (failure?.kind === "no") {
     return (
       <Lead title="No purchase is known by this link">
-        Look whether it is whole. If you bought something, the key is in your mail and at{" "}
+        Look whether it is whole. If you bought something, the key may be in your mail, and at{" "}
         <PortalLink isTest={false} />.
       </Lead>
     );
   }
   return (
     <Lead title="Your purchase">
-      {failure ? "It is asked for again by itself." : "Asking how it stands…"} Once it is paid, the key also comes by
-      mail.
+      {failure ? "It is asked for again by itself." : "Asking how it stands…"}
     </Lead>
   );
 }
 
 /** Whether somebody is still asked, and what went wrong with that. */
-function Asking({ purchase: { failure, isResting, ask } }: { purchase: Purchase }) {
+function Asking({ purchase: { checkout, failure, isResting, ask } }: { purchase: Purchase }) {
   const isUnasked = failure?.kind === "unasked";
   return (
     <>
@@ -145,7 +154,10 @@ function Asking({ purchase: { failure, isResting, ask } }: { purchase: Purchase 
         )}
         {isResting && (
           <Notice kind="unasked" title="Nothing was heard for a while">
-            <p>Payments by bank may take days. The key comes by mail, whether this page is open or not.</p>
+            <p>
+              Payments by bank may take days.{" "}
+              {checkout?.mails ? "The key comes by mail, whether this page is open or not." : "Keep this page’s address: the key is shown here for a day."}
+            </p>
           </Notice>
         )}
       </Notices>
@@ -177,6 +189,27 @@ function Lead({ title, isTest = false, children }: LeadProps) {
 
 function Mailed({ checkout }: { checkout: Checkout }) {
   return <strong class="bought-email">{checkout.email}</strong>;
+}
+
+/** What need not be waited for. */
+function AlsoByMail({ checkout }: { checkout: Checkout }) {
+  if (!checkout.mails) return <>No mail is sent, so keep this page’s address.</>;
+  return (
+    <>
+      It also comes by mail to <Mailed checkout={checkout} />, so you need not wait.
+    </>
+  );
+}
+
+/** Where the keys are when this page is closed. */
+function Kept({ checkout }: { checkout: Checkout }) {
+  const isOne = checkout.licenses.length === 1;
+  if (!checkout.mails) return <>Keep {isOne ? "it" : "them"} now: no mail is sent.</>;
+  return (
+    <>
+      {isOne ? "It is" : "They are"} also mailed to <Mailed checkout={checkout} />.
+    </>
+  );
 }
 
 function PortalLink({ isTest }: { isTest: boolean }) {

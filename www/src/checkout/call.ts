@@ -27,6 +27,8 @@ export interface Offer {
   plans: Plan[];
   /** Whether no money moves. */
   test: boolean;
+  /** Whether keys are mailed; without mail nobody gets into the portal. */
+  mails: boolean;
 }
 
 export interface Bought extends Pick<Plan, "activationType" | "activationLimit"> {
@@ -47,6 +49,7 @@ export interface Checkout {
   quantity: number;
   email: string;
   test: boolean;
+  mails: boolean;
   createdAt: string;
   licenses: Bought[];
 }

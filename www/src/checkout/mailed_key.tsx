@@ -61,7 +61,7 @@ function KeyByHand({ mode }: MailedProps) {
     <details class="more mailed">
       <summary class="more-summary">
         <Chevron />
-        Check a key you got by mail
+        Check a key you have
       </summary>
       <div class="ticket mailed-ticket">
         <form class="activation" aria-label="Check a key" noValidate onSubmit={submit}>

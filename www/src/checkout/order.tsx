@@ -26,7 +26,7 @@ export function OrderForm(props: OrderProps) {
   return (
     <>
       <Heading takesFocus={opened !== null}>Buy {offer.product.name}</Heading>
-      <p class="page-lead">The key is shown here as soon as it is paid, and mailed to you.</p>
+      <p class="page-lead">{offer.mails ? "The key is shown here as soon as it is paid, and mailed to you." : "The key is shown here as soon as it is paid. Keep it then: no mail is sent."}</p>
       {offer.test && <TestBanner />}
       {opened && isSame(content, opened, offer) && <GoOn opened={opened} onPaying={onPaying} />}
       <form class="ticket order" aria-label="Order" noValidate onSubmit={submit}>
@@ -37,7 +37,7 @@ export function OrderForm(props: OrderProps) {
             </Notice>
           )}
           <PlanChoice plans={offer.plans} chosen={plan} onChoose={(id) => order.edit({ plan: id })} />
-          <Fields order={order} />
+          <Fields order={order} mails={offer.mails} />
         </div>
         <Sum plan={plan} quantity={content.quantity} isTest={offer.test} isPaying={order.isPaying}>
           <Notices>
@@ -50,7 +50,7 @@ export function OrderForm(props: OrderProps) {
   );
 }
 
-function Fields({ order: { draft, wrong, inputs, edit } }: { order: Order }) {
+function Fields({ order: { draft, wrong, inputs, edit }, mails }: { order: Order; mails: boolean }) {
   return (
     <div class="order-fields">
       <Field
@@ -66,7 +66,9 @@ function Fields({ order: { draft, wrong, inputs, edit } }: { order: Order }) {
         hint={
           wrong === "email"
             ? "This is no e-mail address yet. It looks like ann@example.com."
-            : "The key is mailed there. With it you get back to your licenses later."
+            : mails
+              ? "The key is mailed there. With it you get back to your licenses later."
+              : "The license is made out to it."
         }
       />
       <Field

@@ -54,7 +54,7 @@ function AfterPaying(props: BoughtProps) {
       <Heading>Your purchase</Heading>
       <Notices>
         <Notice kind="unasked" title="Could not load the rest of this page">
-          <p>This says nothing about your payment. Reload the page; the key also comes by mail.</p>
+          <p>This says nothing about your payment. Reload the page.</p>
         </Notice>
       </Notices>
     </>

@@ -9,6 +9,8 @@ export interface Session {
   /** The world that is looked at: a live token may look at the test one too. */
   mode: Mode;
   expiresAt: string;
+  /** Whether the checkout sells without money. */
+  testProvider: boolean;
 }
 
 export type Credential = { token: string } | { code: string };

@@ -121,6 +121,8 @@ pub struct Offer {
     pub plans: Vec<OfferedPlan>,
     /// Whether no money moves: what is bought is a test license.
     pub test: bool,
+    /// Whether keys are mailed, too. Without mail there is no way into the portal either.
+    pub mails: bool,
 }
 
 /// A plan on which a product can be bought.
@@ -207,6 +209,8 @@ pub struct Checkout {
     pub email: Email,
     /// Whether no money moves: what is bought is a test license.
     pub test: bool,
+    /// Whether the keys are mailed, too. Without mail there is no way into the portal either.
+    pub mails: bool,
     /// When it was opened.
     pub created_at: Timestamp,
     /// What was bought; empty unless it is paid.

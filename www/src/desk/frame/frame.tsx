@@ -124,6 +124,14 @@ export function DeskFrame({ session, onMode, onLeave }: FrameProps) {
               </span>
             </p>
           )}
+          {session.testProvider && (
+            <p class="test-mode">
+              <Flask />
+              <span>
+                <strong>The <a href="/testpay/">test provider</a> is on.</strong> The checkout sells test licenses, and no money moves.
+              </span>
+            </p>
+          )}
           <main class="main" tabIndex={-1} ref={main}>
             <Screen route={route} key={route.path.slice(0, 2).join("/")} />
           </main>

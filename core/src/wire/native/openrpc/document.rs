@@ -229,6 +229,7 @@ fn tag_description(tag: &str) -> &'static str {
         "event" => "What happens, as it happens.",
         "stats" => "How things stand, in numbers.",
         "billing" => "What the payment side reports.",
+        "order" => "What was bought, by whom.",
         "checkout" => "What a buyer's page asks: the offer, where to pay, the key.",
         "portal" => "The customer's own view.",
         _ => "",
