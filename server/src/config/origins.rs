@@ -76,7 +76,7 @@ mod tests {
             "https://a.example/checkout",
             "https://a.example?b",
             "https://user@a.example",
-            "data:text/html,x",
+            "data:text/html",
             "https://a.example; script-src *",
             "null",
         ] {
