@@ -5,6 +5,7 @@ use counterfoil_core::id::VendorId;
 use counterfoil_server::Options;
 use counterfoil_server::env::Env as _;
 use counterfoil_server::ledger::Rows as _;
+use counterfoil_server::operator::{Order, carry_out};
 use counterfoil_tests::{Client, Sender, TestServer};
 use serde_json::{Value, json};
 
@@ -282,6 +283,49 @@ async fn a_checkout_is_closed_after_a_day_and_forgotten_after_a_week() {
     server.env.step(6 * 24 * HOUR);
     let error = server.public.refused("checkout.get", json!({ "reference": REFERENCE })).await;
     assert_eq!(error["data"]["kind"], "checkout");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn each_vendor_sells_under_a_host_name_of_their_own() {
+    let server = start().await;
+    let hosts = vec!["shop.example.com".to_owned()];
+    let order = Order::CreateVendor { name: "Other".to_owned(), hosts };
+    let made = carry_out(server.server.app(), order).await.unwrap();
+    let other = server.admin.with_token(made["token"].as_str().unwrap());
+    other.call("admin.product.create", json!({ "slug": "notes", "name": "Notes" })).await;
+    let plan = json!({ "product": "notes", "slug": "one", "name": "One", "price": 100,
+        "currency": "EUR", "activationType": "device", "activationLimit": 1 });
+    other.call("admin.plan.create", plan).await;
+    let ask = async |host: Option<&str>, method: &str, params: Value| {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let mut request = server.public.request("POST", "/rpc").body(body.to_string());
+        request = request.header("content-type", "application/json");
+        if let Some(host) = host {
+            request = request.header("host", host);
+        }
+        server.public.send(request).await.json()
+    };
+    let theirs = Some("shop.example.com");
+    for (host, product, is_sold) in [
+        (theirs, "notes", true),
+        (theirs, "forms", false),
+        (None, "forms", true),
+        (None, "notes", false),
+    ] {
+        let offer = ask(host, "checkout.offer", json!({ "product": product })).await;
+        assert_eq!(offer.get("result").is_some(), is_sold, "{product}: {offer}");
+    }
+    let mut wanted = wanted("one");
+    wanted["product"] = json!("notes");
+    assert_eq!(
+        ask(None, "checkout.open", wanted.clone()).await["error"]["data"]["kind"],
+        "product"
+    );
+    let opened = ask(theirs, "checkout.open", wanted).await["result"].clone();
+    assert_eq!(opened["state"], "open");
+    // The reference alone is what shows a purchase, under whichever name.
+    assert_eq!(get(&server).await["id"], opened["id"]);
     server.stop().await;
 }
 

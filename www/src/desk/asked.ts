@@ -22,6 +22,7 @@ export function useAsked<M extends keyof Methods>(method: M, params: Methods[M][
     () => ({ value: null, now: new Date().toISOString(), failure: null, asking: params !== null }),
   );
   const turn = useRef(0);
+  const isUnderWay = useRef(false);
   const wanted = JSON.stringify(params);
 
   const load = useCallback(
@@ -29,10 +30,12 @@ export function useAsked<M extends keyof Methods>(method: M, params: Methods[M][
       turn.current += 1;
       const mine = turn.current;
       if (wanted === "null") return;
+      isUnderWay.current = true;
       setState((before) => ({ ...before, asking: true, ...(fresh && { value: null, failure: null }) }));
       const reply = await call(method, JSON.parse(wanted) as Methods[M][0]);
       // Only the latest question may be answered, however the replies overtake each other.
       if (mine !== turn.current) return;
+      isUnderWay.current = false;
       setState((before) =>
         reply.ok
           ? { value: reply.value, now: reply.now, failure: null, asking: false }
@@ -53,7 +56,11 @@ export function useAsked<M extends keyof Methods>(method: M, params: Methods[M][
   return {
     ...state,
     reload: () => void load(false),
-    put: (value) => setState((before) => ({ ...before, value })),
+    put: (value) => {
+      setState((before) => ({ ...before, value }));
+      // What is under way may be older, or know more: it is asked for anew.
+      if (isUnderWay.current) void load(false);
+    },
   };
 }
 
@@ -100,6 +107,8 @@ export function useListed<M extends ListMethod>(
     asking: params !== null,
   }));
   const turn = useRef(0);
+  // What was put since the list was asked for: newer than what the reply has of it.
+  const newer = useRef(new Map<string, Item>());
   const wanted = JSON.stringify(params);
 
   const load = useCallback(
@@ -108,6 +117,7 @@ export function useListed<M extends ListMethod>(
       const mine = turn.current;
       if (wanted === "null") return;
       setState((before) => ({ ...before, asking: true, failure: null }));
+      newer.current.clear();
       let { items, cursor } = from;
       for (let part = 0; part < partsAtOnce; part += 1) {
         const asked = { ...(JSON.parse(wanted) as object), limit: Math.min(atLeast, 200), ...(cursor && { cursor }) };
@@ -118,7 +128,7 @@ export function useListed<M extends ListMethod>(
           return;
         }
         const page = reply.value as unknown as Page<Item>;
-        items = [...items, ...page.items];
+        items = [...items, ...page.items].map((item) => newer.current.get(item.id ?? "") ?? item);
         cursor = page.nextCursor;
         const isDone = cursor === null || items.length - from.items.length >= atLeast;
         setState({ items, next: cursor, now: reply.now, failure: null, asking: !isDone && part + 1 < partsAtOnce });
@@ -144,10 +154,13 @@ export function useListed<M extends ListMethod>(
     asking: state.asking,
     more: () => void load({ items: state.items, cursor: state.next }, size),
     reload: () => void load({ items: [], cursor: null }, Math.max(size, state.items.length)),
-    put: (item) =>
+    put: (item) => {
+      const { id } = item as Item;
+      if (id) newer.current.set(id, item as Item);
       setState((before) => ({
         ...before,
-        items: before.items.map((other) => (other.id === (item as Item).id ? (item as Item) : other)),
-      })),
+        items: before.items.map((other) => (other.id === id ? (item as Item) : other)),
+      }));
+    },
   };
 }
