@@ -18,7 +18,7 @@ test("a right key asks once and shows what the license is", () =>
     await reads(check.fact("Plan"), "developer");
     assert.match(await text(check.fact("Expires")), /^4 June 2099, 00:00 UTC · in \d+ years( and \d+ months?)?$/);
     assert.equal(await check.fact("Expires").locator("time").getAttribute("datetime"), "2099-06-04T00:00:00Z");
-    await reads(check.fact("Places"), "2 of 3 domains in use example.com staging.example.com");
+    await reads(check.fact("Places"), "2 of 3 domains in use example.com Free example.com staging.example.com Free staging.example.com");
     await reads(check.fact("Includes"), "pro priority-support");
   }));
 
@@ -26,7 +26,7 @@ test("an asked identifier is shown as its place, however it was written", () =>
   stage.check(async ({ check, keys }) => {
     await check.ask(keys.good, { identifier: "https://www.Example.com/shop?x=1", product: "acme-forms-pro" });
     await reads(check.title, "Valid for example.com");
-    await shows(check.fact("Places").getByRole("listitem").first(), /^example\.com\s*asked about$/);
+    await shows(check.fact("Places").getByRole("listitem").first(), /^example\.com\s*asked about\s*Free example\.com$/);
   }));
 
 test("a license without limit and without end says so, and folds a long list of places", () =>
@@ -35,11 +35,34 @@ test("a license without limit and without end says so, and folds a long list of 
     await reads(check.title, "Valid");
     await reads(check.fact("Expires"), "Never");
     await shows(check.fact("Places"), "9 domains in use, without limit");
-    const last = check.answer.getByText("client-9.example");
+    const last = check.answer.locator(".place-name").filter({ hasText: "client-9.example" });
     assert.equal(await last.isVisible(), false);
     await check.answer.getByText("And 3 more").click();
     assert.equal(await last.isVisible(), true);
   }));
+
+test("whoever has nothing but the key frees a place, and may think better of it", () =>
+  stage.check(async ({ page, requests, check, keys }) => {
+    const button = (name) => check.answer.getByRole("button", { name, exact: true });
+    const { key } = await stage.server.call("admin.license.create", { product: keys.otherProduct, activationType: "device", activationLimit: 1 });
+    await stage.server.call("license.activate", { key, identifier: "laptop-1" });
+    await check.ask(key, { identifier: "laptop-2" });
+    await shows(check.fact("Places"), "1 of 1 device in use");
+    await button("Free laptop-1").click();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Keep it", "the harmless answer is under the finger");
+    await page.keyboard.press("Enter");
+    await button("Free laptop-1").click();
+    await page.route("**/rpc", (route) => route.abort());
+    await button("Free it").click();
+    await shows(check.answer, "Could not ask the server");
+    await page.unroute("**/rpc");
+    assert.deepEqual(calls(requests).map(({ method }) => method), ["license.validate", "license.deactivate"]);
+    await button("Free it").click();
+    await shows(check.fact("Places"), "None of 1 device in use");
+    await stage.server.call("license.activate", { key, identifier: "laptop-2" });
+    await check.askButton.click();
+    await shows(check.title, "Valid for laptop-2");
+  }, { expected: /Failed to load resource/ }));
 
 test("an expired license says since when, and what to do", () =>
   stage.check(async ({ check, keys }) => {
@@ -78,7 +101,7 @@ test("an identifier without a place is told to free one when all are taken", () 
     await check.ask(keys.full, { identifier: "desktop-0815" });
     await reads(check.title, "Not activated for desktop-0815");
     await shows(check.answer, "What to do: Free a place");
-    await reads(check.fact("Places"), "1 of 1 device in use laptop-4711");
+    await reads(check.fact("Places"), "1 of 1 device in use laptop-4711 Free laptop-4711");
   }));
 
 test("an identifier that can be none is a question to correct, not a no", () =>
@@ -128,7 +151,7 @@ test("a mistyped key is asked about when a person insists", () =>
   stage.check(async ({ page, requests, check, keys }) => {
     await check.ask(mistype(keys.good, 2));
     await page.getByRole("button", { name: "Ask anyway" }).click();
-    await reads(check.title, "Unknown key");
+    await shows(check.title, "Unknown key");
     assert.deepEqual(calls(requests).map(({ params }) => params.key), [mistype(keys.good, 2)]);
   }));
 

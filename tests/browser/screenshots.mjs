@@ -38,6 +38,10 @@ const states = {
   "expired": ({ check, keys }) => check.ask(keys.expired),
   "place-free": ({ check, keys }) => check.ask(keys.good, { identifier: "shop.example.org" }),
   "places-taken": ({ check, keys }) => check.ask(keys.full, { identifier: "desktop-0815" }),
+  "freeing": async ({ check, page, keys }) => {
+    await check.ask(keys.full, { identifier: "desktop-0815" });
+    await page.getByRole("button", { name: "Free laptop-4711" }).click();
+  },
   "unknown": ({ check }) => check.ask("XLS-334A-86AF0"),
   "wrong-product": ({ check, keys }) => check.ask(keys.good, { product: keys.otherProduct }),
   "suspended": async ({ check, page, keys }) => {
@@ -91,7 +95,7 @@ const portalStates = {
     await visited.portal.button(/^Remove /).first().click();
   },
 };
-const answered = /held|valid|expired|place|unknown|wrong-product|suspended|revoked|bad|could/;
+const answered = /held|freeing|valid|expired|place|unknown|wrong-product|suspended|revoked|bad|could/;
 
 let taken = 0;
 const fileOf = (name, look) => join(folder, `${name.replaceAll(" ", "-")}-${look}.png`);

@@ -144,7 +144,7 @@ function Rest({ shown, onAsk }: { shown: Shown; onAsk: () => void }) {
     const { checkedAt } = shown.verdict;
     return (
       <>
-        <Facts verdict={shown.verdict} />
+        <Facts verdict={shown.verdict} question={shown.question} onFreed={onAsk} />
         <p class="answer-foot">
           Answered by this server, <time dateTime={checkedAt}>{instant(checkedAt)}</time>
         </p>

@@ -4,10 +4,19 @@ import type { Verdict } from "counterfoil";
 import { Chips, Fact, Instant } from "../parts/facts.tsx";
 import { Chevron } from "../parts/icons.tsx";
 import { PlacesTaken } from "../parts/places.tsx";
+import type { Question } from "./ask.ts";
+import { FreePlace } from "./free_place.tsx";
 
 const rowsMax = 6;
 
-export function Facts({ verdict }: { verdict: Verdict }) {
+interface FactsProps {
+  verdict: Verdict;
+  question: Question;
+  /** A place was given back: the verdict is another one now. */
+  onFreed: () => void;
+}
+
+export function Facts({ verdict, question, onFreed }: FactsProps) {
   const { product, plan, expiresAt, graceUntil, checkedAt, entitlements } = verdict;
   // Nothing is known about an unknown key, not even which facts it would have.
   if (verdict.status === "invalid") return null;
@@ -24,7 +33,7 @@ export function Facts({ verdict }: { verdict: Verdict }) {
         </Fact>
       )}
       <Fact name="Places">
-        <Places verdict={verdict} />
+        <Places verdict={verdict} question={question} onFreed={onFreed} />
       </Fact>
       {entitlements.length > 0 && (
         <Fact name="Includes">
@@ -35,7 +44,7 @@ export function Facts({ verdict }: { verdict: Verdict }) {
   );
 }
 
-function Places({ verdict }: { verdict: Verdict }) {
+function Places({ verdict, question, onFreed }: FactsProps) {
   const used = verdict.activationsUsed ?? 0;
   const rows = verdict.activations.map((place) => (
     <li class="place" key={place.id}>
@@ -44,6 +53,7 @@ function Places({ verdict }: { verdict: Verdict }) {
         {place.name && <span class="soft"> {place.name}</span>}
       </span>
       {place.id === verdict.activation?.id && <span class="chip chip-toned">asked about</span>}
+      <FreePlace place={place} question={question} onFreed={onFreed} />
     </li>
   ));
   const unlisted = used - rows.length;

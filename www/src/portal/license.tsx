@@ -6,7 +6,7 @@ import { Chips, Fact, Instant } from "../parts/facts.tsx";
 import { Check, Clock, Cross, Pause } from "../parts/icons.tsx";
 import { PlacesTaken } from "../parts/places.tsx";
 import type { Failure, License, Place } from "./call.ts";
-import { Confirm } from "./confirm.tsx";
+import { Confirm } from "../parts/confirm.tsx";
 import type { Act } from "./licenses.tsx";
 import { Notices, Undone } from "../parts/notice.tsx";
 import { OfflineFile } from "./offline.tsx";

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { span } from "../parts/span.ts";
 import type { Failure, Place } from "./call.ts";
-import { Confirm } from "./confirm.tsx";
+import { Confirm } from "../parts/confirm.tsx";
 import type { Act } from "./licenses.tsx";
 import { Notices, Undone } from "../parts/notice.tsx";
 

@@ -75,6 +75,9 @@ export function AskForLink({ note, onSent }: { note: string | undefined; onSent:
           </Notices>
         </form>
       </div>
+      <p class="portal-key">
+        Only the key at hand? <a href="/">See how its license stands, and free a place</a>.
+      </p>
     </>
   );
 }
@@ -83,7 +86,7 @@ function NotMailed({ failure }: { failure: Failure }) {
   if (failure.missing === "mail") {
     return (
       <Notice kind="no" title="This server sends no mail">
-        <p>So it cannot send you a link. Ask whoever sold you the license: they can tell you your key and free places.</p>
+        <p>So it cannot send you a link. With the key you can <a href="/">see how its license stands and free a place</a>; for the key itself ask whoever sold it.</p>
       </Notice>
     );
   }

@@ -41,10 +41,10 @@ export function Confirm({ question, children, yes, no, onYes, onNo }: ConfirmPro
       </p>
       <p id={`${id}-more`}>{children}</p>
       <div class="confirm-answers">
-        <button class="button portal-small" type="button" aria-disabled={asking} onClick={() => void agree()}>
+        <button class="button confirm-answer" type="button" aria-disabled={asking} onClick={() => void agree()}>
           {yes}
         </button>
-        <button class="button button-quiet portal-small" type="button" ref={keep} onClick={onNo}>
+        <button class="button button-quiet confirm-answer" type="button" ref={keep} onClick={onNo}>
           {no}
         </button>
       </div>
