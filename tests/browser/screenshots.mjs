@@ -14,6 +14,7 @@ import { portalPage, startShop } from "./harness/portal_page.mjs";
 import { startReceiver } from "./harness/receiver.mjs";
 import { seed } from "./harness/seed.mjs";
 import { startServer } from "./harness/server.mjs";
+import { openTestShop, testProviderSettings } from "./harness/test_provider.mjs";
 import { answerWith, status } from "./harness/verdicts.mjs";
 
 const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("../../target/screenshots/", import.meta.url)));
@@ -175,21 +176,30 @@ async function takeDesk(look) {
   }
 }
 
+async function takeTestProvider(look) {
+  for (const [name, path] of asked("testpay", { "session": await testShop.session("studio"), "overview": testShop.url }, look)) {
+    const take = async ({ page }) => picture(page, `testpay-${name}`, look);
+    await visit(browser, path, take, looks[look]);
+  }
+}
+
 await mkdir(folder, { recursive: true });
 const browser = await launchBrowser();
 const server = await startServer();
 const desk = await startServer(deskSettings);
 const receiver = await startReceiver();
 const shop = await startShop();
+const testing = await startServer(testProviderSettings);
+const testShop = await openTestShop(testing);
 const store = await startCheckoutShop();
 const keys = await seed(server);
 const deskStates = await deskScreens(desk, receiver);
 try {
   for (const look of Object.keys(looks)) {
-    for (const take of [takeCheck, takePortal, takeCheckout, takeDocs, takeDesk]) await take(look);
+    for (const take of [takeCheck, takePortal, takeCheckout, takeDocs, takeDesk, takeTestProvider]) await take(look);
   }
 } finally {
   await browser.close();
-  for (const running of [store, shop, desk, server, receiver]) await running.stop();
+  for (const running of [testing, store, shop, desk, server, receiver]) await running.stop();
 }
 console.log(`${taken} pictures are in ${folder}`);
